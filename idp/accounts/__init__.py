@@ -1,0 +1,1 @@
+"""A person's account: names, contacts, password, sessions, consents."""

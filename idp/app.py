@@ -1,0 +1,87 @@
+"""The people's door: a Flask application of pages, with CSRF protection, strict headers and kind error pages."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from flask import Flask, Response, g, request
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+
+from idp.kernel.ids import new_case
+from idp.protocol.requests import MalformedRequest
+from idp.web import browser
+from idp.web.blueprints import BLUEPRINTS, CSRF_EXEMPT
+from idp.web.pages import render, security_headers
+
+if TYPE_CHECKING:
+    from idp.wiring import Flows
+
+logger = logging.getLogger(__name__)
+
+
+def create_app(flows: "Flows") -> Flask:
+    """Return the WSGI application of the people's door; templates are compiled on first use and kept."""
+    settings = flows.settings
+    app = Flask("idp.web", static_url_path="/static")
+    app.extensions["flows"] = flows
+    app.config.update(
+        SECRET_KEY=flows.keys.secret("csrf"),
+        SESSION_COOKIE_NAME="__Host-city-browser" if settings.secure else "city-browser",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=settings.server.max_body_bytes,
+        MAX_FORM_PARTS=settings.limits.form_parameters,
+        MAX_FORM_MEMORY_SIZE=settings.server.max_body_bytes,
+        SEND_FILE_MAX_AGE_DEFAULT=86_400,
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        TEMPLATES_AUTO_RELOAD=False,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    protect = CSRFProtect(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for view in CSRF_EXEMPT:
+        protect.exempt(view)
+    app.after_request(security_headers)
+    app.register_error_handler(CSRFError, _stale_form)
+    app.register_error_handler(MalformedRequest, _malformed)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _failed)
+    return app
+
+
+def _stale_form(error: CSRFError) -> Response:
+    """The page stood open too long, or another site sent the form: show a way to start over."""
+    return render("stale_form.html", 400, back=request.full_path.rstrip("?"))
+
+
+def _malformed(error: MalformedRequest) -> Response:
+    return error_page("malformed", 400, detail=str(error))
+
+
+def _http_error(error: HTTPException) -> Response:
+    code = error.code or 500
+    if code in (301, 302, 303, 304, 307, 308):
+        return error.get_response()  # type: ignore[return-value]
+    known = {404: "not_found", 405: "not_allowed", 413: "too_large", 429: "too_many"}
+    response = error_page(known.get(code, "malformed" if code < 500 else "failed"), code)
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            response.headers[name] = value
+    return response
+
+
+def _failed(error: Exception) -> Response:
+    logger.exception("a page failed")
+    return error_page("failed", 500)
+
+
+def error_page(kind: str, status: int, detail: str = "") -> Response:
+    """Say what happened, that data is safe, what to do, and a code to quote, which the log holds too."""
+    case = new_case()
+    logger.warning("error page %s: %s %s %s %s", case, kind, status, request.method, request.path)
+    g.pop("form_action", None)
+    return render("error.html", status, kind=kind, detail=detail, case=case, now=browser.flows().now())

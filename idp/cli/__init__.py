@@ -1,0 +1,63 @@
+"""The command ``idp``: a file a command, loaded when it is called."""
+
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from idp.kernel.refusal import Faulty, Refused
+from idp.kernel.settings import load
+from idp.kernel.words import MissingWords, catalogues
+
+#: Command to the module that holds it under the same name.
+COMMANDS = {
+    "serve": "idp.cli.serve",
+    "jobs": "idp.cli.jobs",
+    "clients": "idp.cli.clients",
+    "keys": "idp.cli.keys",
+    "signatures": "idp.cli.signatures",
+}
+#: Commands that work without settings, store and keys.
+FREE = frozenset({"signatures"})
+
+
+class Lazy(click.Group):
+    def list_commands(self, context: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        module = COMMANDS.get(name)
+        found: click.Command | None = getattr(import_module(module), name) if module else None
+        return found
+
+
+@click.group(cls=Lazy)
+@click.option("--config", type=click.Path(path_type=Path), envvar="IDP_CONFIG", help="The operator's TOML file.")
+@click.pass_context
+def root(context: click.Context, config: Path | None) -> None:
+    """The city's identity provider."""
+    if context.invoked_subcommand not in FREE:
+        context.obj = load(config, os.environ)
+
+
+def main() -> Any:
+    """Run the command; a refusal ends it with its words on standard error and exit code 1."""
+    try:
+        return root(standalone_mode=True, auto_envvar_prefix=None)
+    except Faulty as faulty:
+        for fault in faulty.faults:
+            click.echo(f"{fault.field}: {explain(fault.code, fault.params)}", err=True)
+    except Refused as refused:
+        click.echo(explain(refused.code, refused.params), err=True)
+    sys.exit(1)
+
+
+def explain(code: str, params: dict[str, Any]) -> str:
+    """Return the English words of a refusal, or its code and parameters if the catalogue has none."""
+    try:
+        return catalogues()["en"].plain(code, **params).replace("\u00a0", " ")
+    except (MissingWords, KeyError):
+        return f"{code} {params}" if params else code

@@ -1,0 +1,5 @@
+"""Lets ``python -m idp.cli`` be the command ``idp``."""
+
+from idp.cli import main
+
+main()

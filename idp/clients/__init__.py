@@ -1,0 +1,1 @@
+"""Relying parties and resource servers: what is registered of them and what that allows."""

@@ -1,0 +1,48 @@
+"""A client as a document under its wire names, and back: what the store keeps and ``idp clients show`` prints."""
+
+from dataclasses import MISSING, fields
+from typing import Any
+
+from idp.clients.client import Client
+
+#: Kept in columns of their own: they are looked up, secret, or about the row itself.
+COLUMNS = frozenset({"client_id", "client_name", "secret_digest", "disabled_at", "created_at", "version"})
+_SETS = frozenset({"grant_types", "response_types"})
+_MEMBERS = {item.name: item for item in fields(Client) if item.name not in COLUMNS}
+I18N = "client_name#"
+
+
+def metadata_of(client: Client) -> dict[str, Any]:
+    """Return the registered members that differ from what an absent member means; ``scope`` is one string."""
+    document: dict[str, Any] = {"client_name": client.client_name}
+    for name, member in _MEMBERS.items():
+        value = getattr(client, name)
+        if name == "client_name_i18n":
+            document |= {I18N + locale: text for locale, text in sorted(value.items())}
+        elif name == "scope":
+            document[name] = " ".join(sorted(value))
+        elif name in _SETS:
+            document[name] = sorted(value)
+        elif value != _default(member):
+            document[name] = list(value) if isinstance(value, tuple) else value
+    return document
+
+
+def from_metadata(client_id: str, document: dict[str, Any], **columns: Any) -> Client:
+    """Return the client that a judged document describes."""
+    values: dict[str, Any] = {}
+    names: dict[str, str] = {}
+    for name, value in document.items():
+        if name.startswith(I18N):
+            names[name.removeprefix(I18N)] = value
+        elif name == "scope":
+            values[name] = frozenset(value.split())
+        elif name in _SETS:
+            values[name] = frozenset(value)
+        else:
+            values[name] = tuple(value) if isinstance(value, list) else value
+    return Client(client_id=client_id, client_name_i18n=names, **(values | columns))
+
+
+def _default(member: Any) -> Any:
+    return member.default_factory() if member.default is MISSING else member.default

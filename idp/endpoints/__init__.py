@@ -1,0 +1,1 @@
+"""The machines' door: callables from a frozen request to a frozen reply."""

@@ -1,0 +1,18 @@
+"""Events of the journal. An event holds identifiers and codes, no personal data: those stand on the account."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """``kind`` is stable and dotted (``session.started``, ``account.registered``, ``client.changed``);
+    ``details`` hold codes and identifiers only. ``account_id`` is whom it is about, ``actor`` who did it
+    (an account id, ``system``, ``command-line``, or a client_id behind ``client:``)."""
+
+    kind: str
+    account_id: str = ""
+    actor: str = "system"
+    client_id: str = ""
+    address: str = ""
+    details: dict[str, Any] = field(default_factory=dict)

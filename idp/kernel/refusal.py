@@ -1,0 +1,38 @@
+"""Refusals: how a rule says no. A refusal is raised, has a stable code, and knows nothing of pages or status codes."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from dataclasses import field as made
+from typing import Any
+
+
+class Refused(Exception):
+    """A rule said no.
+
+    ``code`` is stable: the catalogues hold its words under it, tests and support quote it. ``params`` fill the words.
+    """
+
+    def __init__(self, code: str, **params: Any) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one field of what somebody sent."""
+
+    field: str
+    code: str
+    params: dict[str, Any] = made(default_factory=dict)
+
+
+class Faulty(Refused):
+    """Several faults at once: a form or a document is judged whole, so that nobody corrects it line by line."""
+
+    def __init__(self, faults: Iterable[Fault], code: str = "faulty") -> None:
+        self.faults = tuple(faults)
+        super().__init__(code, count=len(self.faults))
+
+    def __str__(self) -> str:
+        return "; ".join(f"{fault.field}: {fault.code} {fault.params or ''}".rstrip() for fault in self.faults)

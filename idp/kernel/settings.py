@@ -1,0 +1,244 @@
+"""Settings: ``config/default.toml`` explained there, one file of the operator's over it, then the environment.
+
+``IDP__LIMITS__SIGN_IN_TRIES=5`` overrides ``[limits] sign_in_tries``. Every fault is found at once and named.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+from urllib.parse import urlsplit
+
+from idp.kernel.refusal import Fault, Faulty
+
+PREFIX = "IDP__"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    issuer: str = "http://localhost:8000"
+    listen: str = "127.0.0.1:8000"
+    workers: int = 2
+    threads: int = 8
+    demo: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    max_body_bytes: int = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    url: str = "sqlite:///var/idp.db"
+
+
+@dataclass(frozen=True, slots=True)
+class ShortLived:
+    url: str = "file:var/state.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    folder: str = "keys"
+    announce_seconds: int = 3600
+    retire_seconds: int = 86_400
+    access_token_alg: str = "ES256"
+    id_token_alg: str = "RS256"
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    code_seconds: int = 60
+    access_seconds: int = 300
+    id_seconds: int = 3600
+    refresh_days: int = 90
+    refresh_grace_seconds: int = 30
+    client_cache_seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    idle_minutes: int = 30
+    shared_idle_minutes: int = 5
+    absolute_hours: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Counts are per window; windows are in seconds."""
+
+    window_seconds: int = 900
+    sign_in_tries: int = 10
+    sign_in_tries_per_address: int = 100
+    sign_up_per_address: int = 30
+    code_tries: int = 5
+    code_sends: int = 5
+    recovery_per_address: int = 30
+    login_choices: int = 20
+    machine_body_bytes: int = 65_536
+    form_parameters: int = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    phone_required: bool = True
+    question_required: bool = False
+    expires_hours: int = 24
+    agreement_version: str = "2026-11-01"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    code_minutes: int = 10
+    link_hours: int = 24
+    resend_seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    min_length: int = 8
+    max_length: int = 128
+    argon2_memory_kib: int = 19_456
+    argon2_time: int = 2
+    argon2_parallelism: int = 1
+    parallel_hashes: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    smtp_url: str = "smtp://localhost:25"
+    sender: str = "City Sign-in <no-reply@localhost>"
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    gateway_url: str = ""
+    api_key: str = ""
+    sender: str = "Moslogin"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """Addresses that clients give may lie in these networks although they aren't public (CIDR)."""
+
+    internal_networks: tuple[str, ...] = ()
+    timeout_seconds: float = 3.0
+    logout_attempts: int = 8
+    message_attempts: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    phone: str = "+7 495 000-00-00"
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    server: Server = field(default_factory=Server)
+    database: Database = field(default_factory=Database)
+    short_lived: ShortLived = field(default_factory=ShortLived)
+    keys: Keys = field(default_factory=Keys)
+    tokens: Tokens = field(default_factory=Tokens)
+    sessions: Sessions = field(default_factory=Sessions)
+    limits: Limits = field(default_factory=Limits)
+    registration: Registration = field(default_factory=Registration)
+    confirmation: Confirmation = field(default_factory=Confirmation)
+    passwords: Passwords = field(default_factory=Passwords)
+    mail: Mail = field(default_factory=Mail)
+    sms: Sms = field(default_factory=Sms)
+    outgoing: Outgoing = field(default_factory=Outgoing)
+    support: Support = field(default_factory=Support)
+
+    @property
+    def issuer(self) -> str:
+        return self.server.issuer
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https; cookies carry ``Secure`` and ``__Host-`` then."""
+        return self.server.issuer.startswith("https://")
+
+
+def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
+    """Read the file, if any, then the environment; raise ``Faulty`` with everything that is wrong."""
+    faults: list[Fault] = []
+    given: dict[str, dict[str, Any]] = {}
+    if path is not None:
+        try:
+            document = tomllib.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError) as error:
+            raise Faulty([Fault(str(path), "setting.unreadable", {"reason": str(error)})]) from error
+        for section, values in document.items():
+            if isinstance(values, dict):
+                given[section] = dict(values)
+            else:
+                faults.append(Fault(section, "setting.unknown"))
+    for name, text in environment.items():
+        if name.startswith(PREFIX) and name.count("__") >= 2:
+            section, _, key = name.removeprefix(PREFIX).lower().partition("__")
+            given.setdefault(section, {})[key] = text
+
+    sections: dict[str, Any] = {}
+    hints = get_type_hints(Settings)
+    for section, values in given.items():
+        if section not in hints:
+            faults.append(Fault(section, "setting.unknown"))
+            continue
+        sections[section] = _section(section, hints[section], values, faults)
+    settings = Settings(**{key: value for key, value in sections.items() if value is not None})
+    faults.extend(_consistency(settings))
+    if faults:
+        raise Faulty(faults, "settings.faulty")
+    return settings
+
+
+def _section(section: str, kind: type, values: Mapping[str, Any], faults: list[Fault]) -> Any:
+    assert is_dataclass(kind)
+    hints = get_type_hints(kind)
+    known = {item.name for item in fields(kind)}
+    taken: dict[str, Any] = {}
+    for key, raw in values.items():
+        if key not in known:
+            faults.append(Fault(f"{section}.{key}", "setting.unknown"))
+            continue
+        try:
+            taken[key] = _value(hints[key], raw)
+        except (TypeError, ValueError):
+            faults.append(Fault(f"{section}.{key}", "setting.wrong_type", {"value": str(raw), "type": str(hints[key])}))
+    return kind(**taken)
+
+
+def _value(kind: Any, raw: Any) -> Any:
+    if kind is bool:
+        if isinstance(raw, bool):
+            return raw
+        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}.get(
+            str(raw).lower()
+        ) if str(raw).lower() in {"true", "1", "yes", "false", "0", "no", ""} else _refuse(raw)
+    if kind in (int, float):
+        if isinstance(raw, bool):
+            raise TypeError(raw)
+        number = kind(raw)
+        return number if number >= 0 else _refuse(raw)
+    if kind is str:
+        return raw if isinstance(raw, str) else _refuse(raw)
+    if isinstance(raw, str):
+        return tuple(part.strip() for part in raw.split(",") if part.strip())
+    return tuple(str(part) for part in raw)
+
+
+def _refuse(raw: Any) -> Any:
+    raise ValueError(raw)
+
+
+def _consistency(settings: Settings) -> list[Fault]:
+    faults = []
+    issuer = urlsplit(settings.server.issuer)
+    if issuer.scheme not in ("http", "https") or not issuer.netloc or issuer.query or issuer.fragment:
+        faults.append(Fault("server.issuer", "setting.not_an_issuer", {"value": settings.server.issuer}))
+    if settings.server.issuer.endswith("/"):
+        faults.append(Fault("server.issuer", "setting.issuer_ends_in_slash", {"value": settings.server.issuer}))
+    loopback = issuer.hostname in ("localhost", "127.0.0.1", "::1")
+    if issuer.scheme == "http" and not settings.server.demo and not loopback:
+        faults.append(Fault("server.issuer", "setting.http_outside_demo", {"value": settings.server.issuer}))
+    return faults

@@ -1,0 +1,1 @@
+"""Signing keys and the secrets that derive others: made at start, rotated without a pause."""

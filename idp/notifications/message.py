@@ -1,0 +1,33 @@
+"""A message on its way out, and the port of those who carry it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Channel(StrEnum):
+    EMAIL = "email"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """``to`` is an address or an E.164 number; ``subject`` is empty for SMS. Text is plain."""
+
+    channel: Channel
+    to: str
+    subject: str
+    text: str
+
+
+class Undelivered(Exception):
+    """The carrier couldn't take the message now; ``permanent`` means that trying again won't help."""
+
+    def __init__(self, reason: str, permanent: bool = False) -> None:
+        super().__init__(reason)
+        self.permanent = permanent
+
+
+class Sender(Protocol):
+    def __call__(self, message: Message) -> None:
+        """Hand the message over; raise ``Undelivered`` if that failed."""

@@ -1,0 +1,1 @@
+"""The rules of OAuth and OpenID Connect, free of frameworks and stores."""

@@ -1,0 +1,47 @@
+"""What a door hands inwards: the request, read once into frozen values. Nothing deeper sees a framework."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+
+class MalformedRequest(Exception):
+    """The request can't be read as the protocol wants it: a 400 with this plain description."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Parameters of a query or a body, in order. RFC 6749 3.1: none may come twice, an empty one counts as absent."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def one(self, name: str) -> str | None:
+        """Return the only value of the parameter, None if absent or empty; two values are malformed."""
+        values = [value for key, value in self.pairs if key == name and value]
+        if len(values) > 1:
+            raise MalformedRequest(f"parameter {name} is given more than once")
+        return values[0] if values else None
+
+    def text(self, name: str) -> str:
+        return self.one(name) or ""
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Return every value; only for parameters that may repeat (``resource``, RFC 8707)."""
+        return tuple(value for key, value in self.pairs if key == name and value)
+
+    def __contains__(self, name: object) -> bool:
+        return any(key == name and value for key, value in self.pairs)
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A machine's request. ``headers`` are lower-case; ``form`` comes from the body alone, ``query`` from the address."""
+
+    method: str
+    path: str
+    form: Form = Form()
+    query: Form = Form()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    address: str = ""

@@ -1,0 +1,21 @@
+"""``create()`` makes one worker's WSGI callable: both doors over one set of flows."""
+
+import os
+from pathlib import Path
+
+from idp.app import create_app
+from idp.endpoints.router import Router, Wsgi
+from idp.endpoints.routes import routes
+from idp.kernel.settings import Settings, load
+from idp.wiring import build
+
+
+def create(settings: Settings | None = None) -> Wsgi:
+    """Build both doors; without settings they come from ``IDP_CONFIG`` and the environment, as workers find them."""
+    if settings is None:
+        named = os.environ.get("IDP_CONFIG")
+        settings = load(Path(named) if named else None, os.environ)
+    flows = build(settings)
+    return Router(
+        routes(flows), create_app(flows).wsgi_app, settings.limits.machine_body_bytes, settings.limits.form_parameters
+    )

@@ -1,0 +1,1 @@
+"""Tests mirror ``idp/``: one file a module, names that state the rule."""

@@ -1,0 +1,72 @@
+"""What tests share: a migrated database, real stores, a clock that stands still, the whole callable of a worker."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from idp.kernel.settings import Database as DatabaseSettings
+from idp.kernel.settings import Keys, Passwords, Server, Settings, ShortLived
+from idp.store.database import Database
+from idp.store.migrate import migrate
+from idp.store.short_lived_file import ShortLivedFile
+
+
+class StillClock:
+    """Stands at noon until it is moved."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **step: float) -> None:
+        self.at += timedelta(**step)
+
+
+@pytest.fixture
+def clock() -> StillClock:
+    return StillClock()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file at the newest schema, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "idp.db"
+    database = Database(f"sqlite:///{path}")
+    migrate(database)
+    with database.connection() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    database.close()
+    return path
+
+
+@pytest.fixture
+def database(migrated: Path, tmp_path: Path) -> Iterator[Database]:
+    path = tmp_path / "idp.db"
+    shutil.copy(migrated, path)
+    database = Database(f"sqlite:///{path}")
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def short_lived(tmp_path: Path, clock: StillClock) -> Iterator[ShortLivedFile]:
+    store = ShortLivedFile(tmp_path / "state.db", now=lambda: clock().timestamp())
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """An https issuer, everything in ``tmp_path``, cheap password hashes."""
+    return Settings(
+        server=Server(issuer="https://id.test"),
+        database=DatabaseSettings(url=f"sqlite:///{tmp_path}/idp.db"),
+        short_lived=ShortLived(url=f"file:{tmp_path}/state.db"),
+        keys=Keys(folder=str(tmp_path / "keys")),
+        passwords=Passwords(argon2_memory_kib=64, argon2_time=1),
+    )
