@@ -3,14 +3,13 @@
 import logging
 from typing import TYPE_CHECKING
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from idp.kernel.ids import new_case
 from idp.protocol.requests import MalformedRequest
-from idp.web import browser
 from idp.web.blueprints import BLUEPRINTS, CSRF_EXEMPT
+from idp.web.errors import error_page
 from idp.web.pages import render, security_headers
 
 if TYPE_CHECKING:
@@ -77,11 +76,3 @@ def _http_error(error: HTTPException) -> Response:
 def _failed(error: Exception) -> Response:
     logger.exception("a page failed")
     return error_page("failed", 500)
-
-
-def error_page(kind: str, status: int, detail: str = "") -> Response:
-    """Say what happened, that data is safe, what to do, and a code to quote, which the log holds too."""
-    case = new_case()
-    logger.warning("error page %s: %s %s %s %s", case, kind, status, request.method, request.path)
-    g.pop("form_action", None)
-    return render("error.html", status, kind=kind, detail=detail, case=case, now=browser.flows().now())

@@ -40,6 +40,8 @@ class Lazy(click.Group):
 def root(context: click.Context, config: Path | None) -> None:
     """The city's identity provider."""
     if context.invoked_subcommand not in FREE:
+        if config is not None:
+            os.environ["IDP_CONFIG"] = str(config)  # for the processes this command starts
         context.obj = load(config, os.environ)
 
 

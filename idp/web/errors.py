@@ -1,0 +1,20 @@
+"""The error page: what happened, that data is safe, what to do, and a code to quote that the log holds too."""
+
+import logging
+
+from flask import Response, g, request
+
+from idp.clients.client import Client
+from idp.kernel.ids import new_case
+from idp.web import browser
+from idp.web.pages import render
+
+logger = logging.getLogger(__name__)
+
+
+def error_page(kind: str, status: int, detail: str = "", portal: Client | None = None) -> Response:
+    """Answer with the words under ``error.<kind>``; ``detail`` is for the portal's developer, ``portal`` the way back."""
+    case = new_case()
+    logger.warning("error page %s: %s %s %s %s", case, kind, status, request.method, request.path)
+    g.pop("form_action", None)
+    return render("error.html", status, kind=kind, detail=detail, case=case, portal=portal, now=browser.flows().now())

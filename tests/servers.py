@@ -1,0 +1,95 @@
+"""Real servers for tests, started on loopback on free ports: PostgreSQL and Redis as Debian ships them."""
+
+import os
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+
+def free_port() -> int:
+    """Return a free port below 32768: higher ones collide with outgoing connections."""
+    for port in range(20_000 + os.getpid() % 10_000, 32_768):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
+
+
+def program(name: str) -> str:
+    """Return the path of a program; in CI a missing one fails the test, elsewhere it skips it."""
+    places = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True), Path("/usr/sbin")]
+    search = os.pathsep.join([os.environ.get("PATH", ""), *map(str, places)])
+    found = shutil.which(name, path=search)
+    if found is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{name} is not installed")
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def wait_for(port: int, seconds: float = 20) -> None:
+    """Return when the port of loopback takes connections; fail if it doesn't within the time."""
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.05)
+
+
+@contextmanager
+def postgresql(folder: Path) -> Iterator[str]:
+    """Run a PostgreSQL server with its data in the folder; yield ``postgresql+psycopg://…`` without a database name."""
+    initdb, postgres = program("initdb"), program("postgres")
+    port, data = free_port(), folder / "data"
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        # The server refuses to run as root; every folder above must let its user through.
+        as_user = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres")
+        for above in [folder, *folder.parents][:-1]:
+            above.chmod(above.stat().st_mode | 0o011)
+    subprocess.run(
+        [*as_user, initdb, "-D", str(data), "-A", "trust", "-U", "idp", "-E", "UTF8", "--locale", "C", "--no-sync"],
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
+    options += ["-c", "fsync=off", "-c", "max_connections=200"]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen([*as_user, postgres, "-D", str(data), *options], stdout=log, stderr=log)
+    try:
+        wait_for(port)
+        yield f"postgresql+psycopg://idp@127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Run a Redis server without persistence; yield its ``redis://`` address."""
+    port = free_port()
+    server = subprocess.Popen(
+        [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(20)
