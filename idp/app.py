@@ -1,7 +1,6 @@
 """The people's door: a Flask application of pages, with CSRF protection, strict headers and kind error pages."""
 
 import logging
-from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -11,18 +10,16 @@ from idp.protocol.requests import MalformedRequest
 from idp.web.blueprints import BLUEPRINTS, CSRF_EXEMPT
 from idp.web.errors import error_page
 from idp.web.pages import render, security_headers
-
-if TYPE_CHECKING:
-    from idp.wiring import Flows
+from idp.wiring import Flows
 
 logger = logging.getLogger(__name__)
 
 
-def create_app(flows: "Flows") -> Flask:
+def create_app(flows: Flows) -> Flask:
     """Return the WSGI application of the people's door; templates are compiled on first use and kept."""
     settings = flows.settings
     app = Flask("idp.web", static_url_path="/static")
-    app.extensions["flows"] = flows
+    app.extensions["people"] = flows.people
     app.config.update(
         SECRET_KEY=flows.keys.secret("csrf"),
         SESSION_COOKIE_NAME="__Host-city-browser" if settings.secure else "city-browser",

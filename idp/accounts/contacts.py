@@ -34,6 +34,11 @@ class Contact:
         return self.confirmed_at is not None and self.outdated_at is None
 
     @property
+    def shown(self) -> str:
+        """Return it as people write it."""
+        return self.value if self.kind is ContactKind.EMAIL else show_phone(self.value)
+
+    @property
     def masked(self) -> str:
         return mask_email(self.value) if self.kind is ContactKind.EMAIL else mask_phone(self.value)
 

@@ -1,9 +1,8 @@
 """Reads a WSGI request into the frozen ``Request``, within limits: size, number of parameters, strict UTF-8."""
 
 from typing import Any
-from urllib.parse import unquote_to_bytes
 
-from idp.protocol.requests import Form, MalformedRequest, Request
+from idp.protocol.requests import Form, MalformedRequest, Request, parse
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -14,9 +13,7 @@ class TooLarge(MalformedRequest):
 
 def read(environ: dict[str, Any], max_bytes: int, max_parameters: int, address: str) -> Request:
     """Return the request; the body is read only if it is a form, other bodies are refused by the endpoint's needs."""
-    headers = {
-        name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")
-    }
+    headers = {name[5:].replace("_", "-").lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
     content_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if content_type:
         headers["content-type"] = content_type
@@ -32,31 +29,6 @@ def read(environ: dict[str, Any], max_bytes: int, max_parameters: int, address: 
         raise TooLarge("the query is too long")
     query = parse(query_text.encode("latin-1"), max_parameters) if query_text else Form()
     return Request(method, environ.get("PATH_INFO", ""), form, query, headers, address)
-
-
-def parse(encoded: bytes, max_parameters: int) -> Form:
-    """Parse ``application/x-www-form-urlencoded`` strictly: UTF-8 or nothing."""
-    if not encoded:
-        return Form()
-    parts = encoded.split(b"&", max_parameters)
-    if len(parts) > max_parameters:
-        raise MalformedRequest("too many parameters")
-    pairs = []
-    for part in parts:
-        if part:
-            name, _, value = part.partition(b"=")
-            pairs.append((_decode(name), _decode(value)))
-    return Form(tuple(pairs))
-
-
-def _decode(encoded: bytes) -> str:
-    try:
-        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
-    except UnicodeDecodeError:
-        raise MalformedRequest("a parameter is not UTF-8") from None
-    if "\0" in text:
-        raise MalformedRequest("a parameter holds a NUL character")
-    return text
 
 
 def _body(environ: dict[str, Any], max_bytes: int) -> bytes:

@@ -212,9 +212,13 @@ def _value(kind: Any, raw: Any) -> Any:
     if kind is bool:
         if isinstance(raw, bool):
             return raw
-        return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}.get(
-            str(raw).lower()
-        ) if str(raw).lower() in {"true", "1", "yes", "false", "0", "no", ""} else _refuse(raw)
+        return (
+            {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}.get(
+                str(raw).lower()
+            )
+            if str(raw).lower() in {"true", "1", "yes", "false", "0", "no", ""}
+            else _refuse(raw)
+        )
     if kind in (int, float):
         if isinstance(raw, bool):
             raise TypeError(raw)

@@ -35,15 +35,15 @@ class Words:
     locale: str
     translations: Translations
 
-    def __call__(self, code: str, **params: Any) -> Markup:
+    def __call__(self, code: str, /, **params: Any) -> Markup:
         text = self._text(code)
         return Markup(text).format(**params) if params else Markup(text)
 
-    def plain(self, code: str, **params: Any) -> str:
+    def plain(self, code: str, /, **params: Any) -> str:
         text = self._text(code)
         return text.format(**params) if params else text
 
-    def many(self, code: str, number: int, **params: Any) -> Markup:
+    def many(self, code: str, number: int, /, **params: Any) -> Markup:
         """Return the text for this number of things; ``{number}`` stands for the number."""
         text = self.translations.ungettext(code, code + ".many", number)
         if text in (code, code + ".many"):

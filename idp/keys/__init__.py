@@ -1,1 +1,1 @@
-"""Signing keys and the secrets that derive others: made at start, rotated without a pause."""
+"""The provider's signing keys and named secrets: made once, announced before use, published after it."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import unquote_to_bytes
 
 
 class MalformedRequest(Exception):
@@ -37,7 +38,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A machine's request. ``headers`` are lower-case; ``form`` comes from the body alone, ``query`` from the address."""
+    """A machine's request. ``headers`` are lower-case; ``form`` is of the body alone, ``query`` of the address."""
 
     method: str
     path: str
@@ -45,3 +46,28 @@ class Request:
     query: Form = Form()
     headers: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+
+
+def parse(encoded: bytes, max_parameters: int) -> Form:
+    """Parse ``application/x-www-form-urlencoded`` strictly: UTF-8 or nothing."""
+    if not encoded:
+        return Form()
+    parts = encoded.split(b"&", max_parameters)
+    if len(parts) > max_parameters:
+        raise MalformedRequest("too many parameters")
+    pairs = []
+    for part in parts:
+        if part:
+            name, _, value = part.partition(b"=")
+            pairs.append((_decode(name), _decode(value)))
+    return Form(tuple(pairs))
+
+
+def _decode(encoded: bytes) -> str:
+    try:
+        text = unquote_to_bytes(encoded.replace(b"+", b" ")).decode("utf-8")
+    except UnicodeDecodeError:
+        raise MalformedRequest("a parameter is not UTF-8") from None
+    if "\0" in text:
+        raise MalformedRequest("a parameter holds a NUL character")
+    return text

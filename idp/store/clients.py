@@ -1,5 +1,6 @@
 """Registered clients, kept in memory for some seconds: the machines' hot paths read no database for them."""
 
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +56,10 @@ class Clients:
         self._seconds = cache_seconds
         self._kept: dict[str, tuple[float, Client | None]] = {}
 
+    def together(self) -> AbstractContextManager[None]:
+        """Writes inside stand or fall as one, with those of other stores."""
+        return self._database.together()
+
     def get(self, client_id: str) -> Client | None:
         """Return the client if it is registered and not disabled."""
         client = self.known(client_id)
@@ -92,7 +97,7 @@ class Clients:
                     "client_id": client.client_id,
                     "client_name": client.client_name,
                     "secret_digest": client.secret_digest,
-                    "metadata_": metadata_of(client),
+                    "metadata": metadata_of(client),
                     "created_at": at,
                     "changed_at": at,
                     "disabled_at": client.disabled_at,

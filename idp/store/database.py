@@ -79,7 +79,7 @@ class Database:
         return found[0] if found else None
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
-        """Run a statement that returns no rows; return how many it touched. A unique index that says no: ``Conflict``."""
+        """Run a statement without rows; return how many it touched. A unique index that says no: ``Conflict``."""
         try:
             with self.connection() as connection:
                 return connection.execute(statement, values or {}).rowcount

@@ -1,11 +1,11 @@
 """Grants: opened when a code is made, read with all that a token needs, rotated by one statement, ended once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, insert, or_, select, update
 
 from idp.accounts.account import Account, Gender, Name
 from idp.accounts.contacts import Contact, ContactKind
@@ -150,7 +150,7 @@ class Grants:
                 "session_id": grant.session_id,
                 "scope": sorted(grant.scope),
                 "resources": list(grant.resources),
-                "acr_request": {"values": list(grant.acr_request.values), "binding": grant.acr_request.binding},
+                "acr_request": asdict(grant.acr_request),
                 "claims_request": grant.claims_request,
                 "auth_time": grant.auth_time,
                 "amr": list(grant.amr),
@@ -177,7 +177,7 @@ class Grants:
         rows = self.database.rows(_LIVE, {"grant_id": grant_id, "at": at})
         if not rows:
             return None
-        first = rows[0]
+        first: Sequence[Any] = rows[0]
         evidence = {row[_AFTER_SESSION]: row[_AFTER_SESSION:_AFTER_EVIDENCE] for row in rows}
         contacts = {row[_AFTER_EVIDENCE]: row[_AFTER_EVIDENCE:] for row in rows}
         account_id = first[1]
@@ -234,7 +234,7 @@ class Grants:
         return [_grant(row) for row in self.database.rows(statement, values)]
 
 
-def _grant(row: Row[Any]) -> Grant:
+def _grant(row: Sequence[Any]) -> Grant:
     return Grant(
         id=row[0],
         account_id=row[1],
@@ -242,7 +242,7 @@ def _grant(row: Row[Any]) -> Grant:
         session_id=row[3],
         scope=frozenset(row[4]),
         resources=tuple(row[5]),
-        acr_request=AcrRequest(tuple(row[6]["values"]), row[6]["binding"]),
+        acr_request=AcrRequest(tuple(row[6]["values"]), row[6]["binding"], row[6]["floor"]),
         claims_request=row[7],
         auth_time=row[8],
         amr=tuple(row[9]),

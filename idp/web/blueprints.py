@@ -5,9 +5,18 @@ from typing import Any
 
 from flask import Blueprint
 
-from idp.web import static_pages
+from idp.web import authorize, consent, end_session, recovery, sign_in, sign_up, static_pages, step_up
 
-BLUEPRINTS: tuple[Blueprint, ...] = (static_pages.pages,)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    static_pages.pages,
+    authorize.pages,
+    consent.pages,
+    step_up.pages,
+    end_session.pages,
+    sign_in.pages,
+    sign_up.pages,
+    recovery.pages,
+)
 
-#: The protocol's own cross-site POSTs (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2); everything else is protected.
-CSRF_EXEMPT: tuple[Callable[..., Any], ...] = ()
+#: The protocol's own cross-site POSTs (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2); all else is protected.
+CSRF_EXEMPT: tuple[Callable[..., Any], ...] = (authorize.authorize_by_post, end_session.end_session)

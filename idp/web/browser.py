@@ -1,18 +1,16 @@
 """What we know of the browser in front of us: its session, its language, its address. Read once a request."""
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import Response, current_app, g, request
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
+from idp.flows.login.finish import Started
+from idp.flows.people import People
 from idp.kernel.ids import digest
 from idp.kernel.words import LOCALES
-
-if TYPE_CHECKING:
-    from idp.flows.login.finish import Started
-    from idp.wiring import Flows
 
 _TOUCH_EVERY = timedelta(minutes=1)
 #: Marks in User-Agent, the more special first, and the names people know.
@@ -34,8 +32,9 @@ _SYSTEMS = (
 )
 
 
-def flows() -> "Flows":
-    return cast("Flows", current_app.extensions["flows"])
+def flows() -> People:
+    """Return everything that a page may call."""
+    return cast("People", current_app.extensions["people"])
 
 
 def cookie_name(name: str) -> str:
@@ -72,12 +71,18 @@ def _load() -> Session | None:
     return found
 
 
-def remember(response: Response, started: "Started") -> Response:
+def remember(response: Response, started: Started) -> Response:
     """Give the browser its session. The cookie ends with the browser; how long it counts, the server knows."""
     set_cookie(response, "city-session", started.secret)
     g.session = started.session
     g.pop("account", None)
     return response
+
+
+def leave() -> None:
+    """The session of this request has ended: what is rendered now is for nobody."""
+    g.session = None
+    g.account = None
 
 
 def forget(response: Response) -> Response:

@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 def error_page(kind: str, status: int, detail: str = "", portal: Client | None = None) -> Response:
-    """Answer with the words under ``error.<kind>``; ``detail`` is for the portal's developer, ``portal`` the way back."""
+    """Answer with the words under ``error.<kind>``; ``detail`` is for a developer, ``portal`` the way back."""
     case = new_case()
     logger.warning("error page %s: %s %s %s %s", case, kind, status, request.method, request.path)
     g.pop("form_action", None)

@@ -44,7 +44,12 @@ def language() -> Response:
         abort(404)
     response = _to(own_path(request.args.get("back", "/")))
     response.set_cookie(
-        "city-language", chosen, max_age=31_536_000, secure=browser.flows().settings.secure, samesite="Lax", httponly=True
+        "city-language",
+        chosen,
+        max_age=31_536_000,
+        secure=browser.flows().settings.secure,
+        samesite="Lax",
+        httponly=True,
     )
     return response
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from idp.endpoints.reader import TooLarge, parse, read
-from idp.protocol.requests import Form, MalformedRequest
+from idp.endpoints.reader import TooLarge, read
+from idp.protocol.requests import Form, MalformedRequest, parse
 
 
 def environ(body: bytes = b"", **more: Any) -> dict[str, Any]:

@@ -1,0 +1,41 @@
+# `make run` starts the whole city, `make test` proves it. Everything they need they install themselves.
+# The first Python that is new enough; name another with PYTHON=….
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: run venv test check system
+.DEFAULT_GOAL := run
+
+$(STAMP): requirements.lock setup.cfg
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, as python3 or by PYTHON=…" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV) || { echo "Python needs its venv module: Debian and Ubuntu have it in the package python3-venv" >&2; exit 1; }
+	@echo "Installing the locked packages into $(VENV), once" >&2
+	@$(PIP) install --require-hashes -r requirements.lock
+	@PYTHONWARNINGS=ignore $(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+# --- run
+# The name browsers call this machine by; not taken from the environment, where shells keep a name of their own.
+HOST = localhost
+PORT ?= 8000
+DATA ?= var
+FRESH ?=
+
+run: $(STAMP)
+	@$(BIN)/python -m demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" $(if $(filter-out 0 no false,$(FRESH)),--fresh)
+
+venv: $(STAMP)
+# --- end of run
+
+# --- test
+test: $(STAMP) system check
+	$(BIN)/python -m pytest
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports

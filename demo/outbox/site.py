@@ -1,0 +1,48 @@
+"""The outbox's page and JSON, and the HTTP interface of the SMS gateway whose twin it is (MTS Exolve's SendSMS)."""
+
+import hmac
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+
+from demo.look import site
+from demo.outbox.messages import Messages
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxSite:
+    messages: Messages
+    gateway_key: str
+
+    def app(self) -> Flask:
+        app = site("demo.outbox", "outbox-language")
+        app.add_url_rule("/", "show", self.show)
+        app.add_url_rule("/messaging/v1/SendSMS", "send_sms", self.send_sms, methods=["POST"])
+        return app
+
+    def show(self) -> Response:
+        """Show what arrived, newest first; ``?to=`` narrows it to one addressee."""
+        messages = self.messages.newest(request.args.get("to", ""))
+        wanted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+        if wanted == "application/json":
+            return _json([message.document() for message in messages])
+        return Response(render_template("outbox.html", messages=messages), mimetype="text/html")
+
+    def send_sms(self) -> Response:
+        """Take one text message as the gateway does: ``number`` sends, ``destination`` gets it."""
+        known = f"Bearer {self.gateway_key}".encode()
+        if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), known):
+            return _json({"error": {"code": 401, "message": "the API key isn't known"}}, 401)
+        sent = request.get_json(force=True, silent=True)
+        values = [sent.get(name) for name in ("number", "destination", "text")] if isinstance(sent, dict) else [None]
+        if not all(isinstance(value, str) and value for value in values):
+            return _json({"error": {"code": 400, "message": "number, destination and text are needed"}}, 400)
+        _sender, destination, text = values
+        number = self.messages.add("sms", "+" + str(destination).lstrip("+"), "", str(text))
+        return _json({"message_id": str(number)})
+
+
+def _json(document: Any, status: int = 200) -> Response:
+    return Response(json.dumps(document, ensure_ascii=False), status, mimetype="application/json")

@@ -1,0 +1,156 @@
+"""Starts the city: provider, jobs, town and who belongs to them; prints one table; stays until it is told to end."""
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from demo.cast import PORTALS, documents
+from demo.place import Place, Spot
+from demo.portals.provider import web_client
+from demo.secrets import Credentials, Safe, gateway_key, write_private
+from demo.settle import people, settle
+from demo.supervisor import Broken, Child, Supervisor, listens
+from demo.table import table
+from demo.words import WORDS
+from idp.kernel.refusal import Refused
+from idp.kernel.settings import PREFIX, load
+from idp.wiring import build, prepare
+
+#: What a run writes into the data folder beside ``demo``; ``fresh`` forgets exactly this.
+_FILES = ("idp.db", "state.db")
+LEVEL = "simplified"
+
+
+def start(place: Place, fresh: bool = False) -> int:
+    """Run the city; return the exit code."""
+    supervisor = Supervisor()
+    supervisor.heed()
+    with place.hold():
+        place.require_free_ports()
+        if fresh:
+            forget(place)
+        try:
+            _open(place, supervisor)
+            if supervisor.wait_until_up(_checks(place)):
+                print(table(place, people(), LEVEL), flush=True)
+            supervisor.watch()
+        except Broken as broken:
+            print(broken, file=sys.stderr)
+            return 1
+        except Refused as refused:
+            print(refused, file=sys.stderr)
+            return 1
+        finally:
+            supervisor.end()
+    return 0
+
+
+def _checks(place: Place) -> dict[str, Callable[[], bool]]:
+    """Return when the city is up: everybody listens, and the provider's workers answer."""
+    checks: dict[str, Callable[[], bool]] = {
+        f"port {place.port_of(spot)}": partial(listens, place.reach, place.port_of(spot)) for spot in Spot
+    }
+    web = web_client(place.issuer, place.reach)
+
+    def discovery() -> bool:
+        try:
+            return web.get(f"{place.issuer}/.well-known/openid-configuration").is_success
+        except httpx.HTTPError:
+            return False
+
+    return {**checks, "discovery": discovery}
+
+
+def _open(place: Place, supervisor: Supervisor) -> None:
+    """Start every process as soon as it may: the town needs nobody, the provider its schema and keys."""
+    environment = surroundings(place)
+    logs, python = place.folder / "logs", sys.executable
+    gateway_key(place.folder)
+    where = ["--host", place.host, "--port", str(place.port), "--data", str(place.data)]
+    supervisor.start(Child("town", [python, "-m", "demo.town", *where], environment, logs / "town.log"))
+    named = os.environ.get("IDP_CONFIG")
+    settings = load(Path(named) if named else None, environment)
+    prepare(settings)
+    idp = [python, "-m", "idp.cli"]
+    supervisor.start(Child("provider", [*idp, "serve", "--no-jobs"], environment, logs / "provider.log"))
+    supervisor.start(Child("jobs", [*idp, "jobs"], environment, logs / "jobs.log"))
+    flows = build(settings)
+    try:
+        settle(flows, place)
+    finally:
+        flows.close()
+    write_private(place.folder / "city.json", json.dumps(city(place), ensure_ascii=False, indent=2) + "\n")
+
+
+def surroundings(place: Place) -> dict[str, str]:
+    """Return the environment of the provider: settings for the demo, over which the caller's own ``IDP__`` ones win."""
+    listen = f"[{place.listen}]" if ":" in place.listen else place.listen
+    reach = place.near(Spot.SMTP).removeprefix("http://")
+    settings = {
+        "SERVER__ISSUER": place.issuer,
+        "SERVER__LISTEN": f"{listen}:{place.port_of(Spot.PROVIDER)}",
+        "SERVER__DEMO": "true",
+        "DATABASE__URL": f"sqlite:///{place.data / 'idp.db'}",
+        "SHORT_LIVED__URL": f"file:{place.data / 'state.db'}",
+        "KEYS__FOLDER": str(place.data / "keys"),
+        "MAIL__SMTP_URL": f"smtp://{reach}",
+        "SMS__GATEWAY_URL": place.near(Spot.OUTBOX),
+        "SMS__API_KEY": gateway_key(place.folder),
+        "OUTGOING__INTERNAL_NETWORKS": ",".join(place.networks()),
+    }
+    return {**{PREFIX + name: value for name, value in settings.items()}, **os.environ}
+
+
+def forget(place: Place) -> None:
+    """Remove what earlier runs wrote, and nothing else that lies in the folder."""
+    for name in _FILES:
+        for path in place.data.glob(f"{name}*"):
+            path.unlink()
+    shutil.rmtree(place.data / "keys", ignore_errors=True)
+    for path in place.folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+
+
+def city(place: Place) -> dict[str, Any]:
+    """Return the city as a document: addresses, applications with what they prove themselves with, people."""
+    held = Safe.of(place.folder).read()
+    return {
+        "issuer": place.issuer,
+        "portals": [
+            {
+                "name": str(WORDS["ru"](f"{portal.client_id}.name")),
+                "address": place.address(portal.spot),
+                "client_id": portal.client_id,
+            }
+            for portal in PORTALS
+        ],
+        "clients": [
+            {
+                "client_id": client_id,
+                **_proof(held.get(client_id, Credentials())),
+                "token_endpoint_auth_method": document["token_endpoint_auth_method"],
+                "redirect_uris": document.get("redirect_uris", []),
+                "grant_types": document["grant_types"],
+                "scope": document.get("scope", ""),
+            }
+            for client_id, document in documents(place).items()
+        ],
+        "people": [{"login": person.name, "password": person.password, "level": LEVEL} for person in people()],
+        "outbox": place.address(Spot.OUTBOX),
+    }
+
+
+def _proof(credentials: Credentials) -> dict[str, Any]:
+    if credentials.jwk:
+        return {"jwk": credentials.jwk}
+    return {"client_secret": credentials.secret} if credentials.secret else {}

@@ -1,0 +1,13 @@
+"""One-time codes as people type them."""
+
+from idp.kernel.refusal import Refused
+
+
+def typed(text: str) -> str:
+    """Return the digits of a code however it was typed: spaces, a leading ``#`` and dashes don't matter."""
+    code = "".join(sign for sign in text if sign not in " \t\u00a0#-")
+    if not code:
+        raise Refused("code.missing")
+    if not (code.isascii() and code.isdigit() and len(code) == 6):
+        raise Refused("code.not_six_digits")
+    return code

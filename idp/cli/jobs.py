@@ -1,0 +1,34 @@
+"""``idp jobs``: what runs beside the server; ``idp serve`` starts it by itself."""
+
+import os
+import signal
+import threading
+import time
+
+import click
+
+from idp.jobs.run import Job, run
+from idp.kernel.settings import Settings
+from idp.wiring import build
+from idp.wiring.jobs import jobs as wire
+
+
+@click.command()
+@click.pass_obj
+def jobs(settings: Settings) -> None:
+    """Send letters, texts and logout tokens; clean up. Ends on SIGTERM, and with the process that started it."""
+    flows, stop = build(settings), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    threading.Thread(target=_end_with_parent, args=(os.getppid(), stop), daemon=True).start()
+    listed: list[Job] = wire(flows)
+    try:
+        run(listed, stop)
+    finally:
+        flows.close()
+
+
+def _end_with_parent(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(1)
+    stop.set()

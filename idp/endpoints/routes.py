@@ -1,0 +1,54 @@
+"""Every address of the machines' door, in one table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from idp.endpoints.discovery import DiscoveryEndpoint, JwksEndpoint
+from idp.endpoints.introspection import IntrospectionEndpoint
+from idp.endpoints.revocation import RevocationEndpoint
+from idp.endpoints.router import Endpoint
+from idp.endpoints.token import TokenEndpoint
+from idp.endpoints.userinfo import UserInfoEndpoint
+from idp.flows.introspection import Introspect
+from idp.flows.revocation import RevokeToken
+from idp.flows.token import Token
+from idp.flows.userinfo import UserInfo
+from idp.keys.key_ring import KeyRing
+from idp.protocol.client_authentication.authenticate import ClientAuthentication
+
+
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """Everything that the endpoints call. ``jwks_max_age`` is how long others may keep our keys, in seconds."""
+
+    metadata: dict[str, Any]
+    keys: KeyRing
+    jwks_max_age: int
+    authenticate: ClientAuthentication
+    token: Token
+    userinfo: UserInfo
+    introspect: Introspect
+    revoke: RevokeToken
+
+
+class HasMachines(Protocol):
+    @property
+    def machines(self) -> Machines:
+        """What the endpoints call."""
+
+
+def routes(flows: HasMachines) -> Mapping[str, Mapping[str, Endpoint]]:
+    """Return the endpoints by path and method."""
+    door = flows.machines
+    discovery = DiscoveryEndpoint.of(door.metadata)
+    userinfo = UserInfoEndpoint(door.userinfo)
+    return {
+        "/.well-known/openid-configuration": {"GET": discovery},
+        "/.well-known/oauth-authorization-server": {"GET": discovery},
+        "/jwks": {"GET": JwksEndpoint(door.keys, door.jwks_max_age)},
+        "/token": {"POST": TokenEndpoint(door.authenticate, door.token)},
+        "/introspect": {"POST": IntrospectionEndpoint(door.authenticate, door.introspect)},
+        "/revoke": {"POST": RevocationEndpoint(door.authenticate, door.revoke)},
+        "/userinfo": {"GET": userinfo, "POST": userinfo},
+    }

@@ -1,0 +1,1 @@
+"""What people do with their own account: register, confirm, recover, change, close."""

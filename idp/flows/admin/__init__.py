@@ -1,0 +1,1 @@
+"""What administrators do: register client applications, and later look after accounts and the journal."""

@@ -1,0 +1,1 @@
+"""The authorization endpoint, step by step: see ``authorize.STEPS``."""

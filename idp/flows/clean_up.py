@@ -1,0 +1,24 @@
+"""Remove what has expired: registrations, short-lived entries, parcels long sent."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from idp.kernel.clock import Clock
+from idp.store.outbox import Outbox
+from idp.store.registrations import Registrations
+from idp.store.short_lived import ShortLived
+
+_KEEP_SENT = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class CleanUp:
+    registrations: Registrations
+    short_lived: ShortLived
+    outbox: Outbox
+    now: Clock
+
+    def __call__(self) -> None:
+        self.registrations.sweep(self.now())
+        self.short_lived.sweep()
+        self.outbox.sweep(_KEEP_SENT)

@@ -1,0 +1,34 @@
+"""Counting tries against the limits of the settings; the counters are shared by all workers."""
+
+from dataclasses import dataclass
+
+from idp.accounts.throttle import Limit
+from idp.kernel.settings import Limits
+from idp.store.short_lived import ShortLived
+
+
+@dataclass(frozen=True, slots=True)
+class Throttle:
+    """``count`` adds a try and refuses one too many (``TooMany``); ``forgive`` starts a counter anew."""
+
+    short_lived: ShortLived
+    limits: Limits
+
+    def limit(self, name: str) -> Limit:
+        """Return the limit that the settings hold under this name."""
+        return Limit(name, getattr(self.limits, name), self.limits.window_seconds)
+
+    def count(self, name: str, key: str) -> int:
+        """Count one try; return how many are left after it."""
+        limit = self.limit(name)
+        number = self.short_lived.count("limit", f"{name}:{key}", limit.seconds)
+        limit.judge(number)
+        return limit.left(number)
+
+    def check(self, name: str, key: str) -> None:
+        """Refuse if the limit is used up already; count nothing."""
+        limit = self.limit(name)
+        limit.judge(self.short_lived.peek("limit", f"{name}:{key}") + 1)
+
+    def forgive(self, name: str, key: str) -> None:
+        self.short_lived.drop("limit", f"{name}:{key}")

@@ -1,0 +1,43 @@
+"""Who is meant by what somebody typed into the login field (LOG-01, LOG-04, Q-08, D-02)."""
+
+from dataclasses import dataclass
+
+from idp.accounts.account import Account
+from idp.accounts.contacts import ContactKind, parse_email, parse_phone
+from idp.kernel.refusal import Refused
+from idp.store.accounts import Accounts
+
+
+@dataclass(frozen=True, slots=True)
+class FindByName:
+    """Own login, confirmed e-mail, or a confirmed phone that stands in one account only."""
+
+    accounts: Accounts
+
+    def __call__(self, text: str) -> Account | None:
+        found = self.all(text)
+        return found[0] if len(found) == 1 else None
+
+    def all(self, text: str) -> list[Account]:
+        """Return every account meant; several only for a phone that a family shares. One store read, whatever it is."""
+        kind, value = normal(text)
+        if kind is not None:
+            return self.accounts.by_contact(kind, value)
+        found = self.accounts.by_login(value)
+        return [found] if found is not None else []
+
+
+def normal(text: str) -> tuple[ContactKind | None, str]:
+    """Return what kind of name it is and its one spelling; what is no contact is a login."""
+    text = text.strip()[:320]
+    if "@" in text:
+        try:
+            return ContactKind.EMAIL, parse_email(text)
+        except Refused:
+            return None, text
+    if text[:1] in "+0123456789(" and text[:1]:
+        try:
+            return ContactKind.PHONE, parse_phone(text)
+        except Refused:
+            return None, text
+    return None, text

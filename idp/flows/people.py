@@ -1,0 +1,53 @@
+"""Everything that the people's door may call: one value, made by wiring, reached by ``web.browser.flows``."""
+
+from dataclasses import dataclass
+
+from idp.flows.account.choose_login import ChooseLogin
+from idp.flows.account.confirm import ConfirmEmail
+from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
+from idp.flows.account.continue_registration import ContinueRegistration
+from idp.flows.account.recover import RecoverLogin, RecoverPassword
+from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.authorize.authorize import Authorize
+from idp.flows.authorize.transactions import Transactions
+from idp.flows.consent import Agree
+from idp.flows.end_session import ReadLogoutRequest
+from idp.flows.login.finish import FinishLogin
+from idp.flows.login.password import PasswordLogin
+from idp.flows.logout import EndSessions
+from idp.kernel.clock import Clock
+from idp.kernel.settings import Settings
+from idp.store.accounts import Accounts
+from idp.store.clients import Clients
+from idp.store.notices import Notices
+from idp.store.registrations import Registrations
+from idp.store.sessions import Sessions
+from idp.store.sharings import Sharings
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    settings: Settings
+    now: Clock
+    accounts: Accounts
+    sessions: Sessions
+    registrations: Registrations
+    notices: Notices
+    sharings: Sharings
+    clients: Clients
+    transactions: Transactions
+    authorize: Authorize
+    agree: Agree
+    read_logout_request: ReadLogoutRequest
+    end_sessions: EndSessions
+    password_login: PasswordLogin
+    finish_login: FinishLogin
+    register: Register
+    send_confirmation: SendConfirmation
+    confirm_email: ConfirmEmail
+    continue_registration: ContinueRegistration
+    contact_codes: ContactCodes
+    confirm_contact: ConfirmContact
+    choose_login: ChooseLogin
+    recover_login: RecoverLogin
+    recover_password: RecoverPassword

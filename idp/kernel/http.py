@@ -1,0 +1,120 @@
+"""Outgoing HTTP, the only place: no redirects, bounded time and size, and for addresses that clients gave a guard
+against internal networks. The address that was judged is the address that is called, so a name can't change in between.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+_LARGEST = 1_000_000
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Forbidden(OSError):
+    """The address lies in a network that we don't call for others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Judges where a client's address leads. ``internal`` are networks that the operator's setting names."""
+
+    internal: tuple[Network, ...] = ()
+
+    @classmethod
+    def of(cls, networks: tuple[str, ...]) -> "Guard":
+        return cls(tuple(ipaddress.ip_network(network, strict=False) for network in networks))
+
+    def resolve(self, host: str, port: int) -> str:
+        """Return one numeric address of the host that may be called; every one of its addresses must be allowed."""
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        addresses = [str(entry[4][0]) for entry in found]
+        for address in addresses:
+            if not self.allows(address):
+                raise Forbidden(f"{host} lies in a network that isn't public")
+        return addresses[0]
+
+    def allows(self, address: str) -> bool:
+        number = ipaddress.ip_address(address.partition("%")[0])
+        if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
+            number = number.ipv4_mapped
+        if any(number in network for network in self.internal if network.version == number.version):
+            return True
+        return number.is_global and not number.is_multicast
+
+
+class Outgoing:
+    """One connection pool a process; open after the fork, close at the end."""
+
+    def __init__(self, guard: Guard, timeout_seconds: float) -> None:
+        self._guard = guard
+        self._http = httpx.Client(
+            timeout=timeout_seconds,
+            follow_redirects=False,
+            trust_env=False,
+            headers={"User-Agent": "city-idp"},
+            limits=httpx.Limits(max_keepalive_connections=0),
+        )
+
+    def post_form(self, url: str, form: Mapping[str, str], timeout: float | None = None) -> int:
+        """POST a form to an address that a client gave; return the status. A dead line raises ``OSError``."""
+        return self._guarded("POST", url, timeout, data=dict(form)).status_code
+
+    def get_json(self, url: str) -> Any:
+        """GET a small JSON document from an address that a client gave."""
+        response = self._guarded("GET", url, None, headers={"Accept": "application/json"})
+        if response.status_code != 200:
+            raise OSError(f"status {response.status_code}")
+        try:
+            return response.json()
+        except ValueError as error:
+            raise OSError("not JSON") from error
+
+    def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, Any]:
+        """POST JSON to an address of the operator's own settings; return status and decoded answer."""
+        try:
+            response = self._http.post(url, json=dict(body), headers=dict(headers))
+        except httpx.HTTPError as error:
+            raise OSError(type(error).__name__) from error
+        try:
+            return response.status_code, response.json()
+        except ValueError:
+            return response.status_code, None
+
+    def _guarded(self, method: str, url: str, timeout: float | None, **sent: Any) -> httpx.Response:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise Forbidden("not an http address")
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        address = self._guard.resolve(parts.hostname, port)
+        numeric = f"[{address}]" if ":" in address else address
+        headers = {**sent.pop("headers", {}), "Host": parts.netloc.rpartition("@")[2]}
+        request = self._http.build_request(
+            method,
+            parts._replace(netloc=f"{numeric}:{port}").geturl(),
+            headers=headers,
+            extensions={"sni_hostname": parts.hostname},
+            timeout=timeout if timeout is not None else httpx.USE_CLIENT_DEFAULT,
+            **sent,
+        )
+        try:
+            response = self._http.send(request, stream=True)
+            try:
+                size, chunks = 0, []
+                for chunk in response.iter_raw():
+                    size += len(chunk)
+                    if size > _LARGEST:
+                        raise OSError("the answer is too long")
+                    chunks.append(chunk)
+            finally:
+                response.close()
+        except httpx.HTTPError as error:
+            raise OSError(type(error).__name__) from error
+        return httpx.Response(response.status_code, headers=response.headers, content=b"".join(chunks))
+
+    def close(self) -> None:
+        self._http.close()

@@ -1,0 +1,126 @@
+"""The outbox: what must leave the house, kept until it has left. A job takes due rows by a lease."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from idp.kernel.clock import Clock
+from idp.kernel.ids import new_id
+from idp.store.database import Database
+from idp.store.tables.records import OutboxRow
+
+_ADD = insert(OutboxRow)
+_DUE = (
+    select(OutboxRow.id)
+    .where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= bindparam("at"))
+    .order_by(OutboxRow.due_at)
+    .limit(bindparam("most"))
+)
+_LEASE = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("which"), OutboxRow.done_at.is_(None), OutboxRow.due_at <= bindparam("at"))
+    .values(due_at=bindparam("until"), attempts=OutboxRow.attempts + 1)
+    .returning(
+        OutboxRow.id,
+        OutboxRow.channel,
+        OutboxRow.account_id,
+        OutboxRow.reference,
+        OutboxRow.payload,
+        OutboxRow.attempts,
+        OutboxRow.created_at,
+    )
+)
+_DONE = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("which"))
+    .values(done_at=bindparam("at"), payload=bindparam("empty"))
+)
+_AGAIN = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("which"))
+    .values(due_at=bindparam("next"), last_error=bindparam("error"))
+)
+_FAILED = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("which"))
+    .values(done_at=bindparam("at"), failed=True, last_error=bindparam("error"), payload=bindparam("empty"))
+)
+_DROP_OF = delete(OutboxRow).where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
+_SWEEP = delete(OutboxRow).where(OutboxRow.done_at.is_not(None), OutboxRow.done_at < bindparam("before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One row of the outbox, leased; ``attempts`` counts this one."""
+
+    id: str
+    channel: str
+    account_id: str
+    reference: str
+    payload: dict[str, Any]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Outbox:
+    database: Database
+    now: Clock
+
+    def add(
+        self, channel: str, payload: dict[str, Any], account_id: str = "", reference: str = "", sendable: bool = True
+    ) -> None:
+        """Put a parcel in; it goes out at once. One that isn't ``sendable`` is written as already dropped: the
+        caller does the same work whether or not there is somebody to write to."""
+        at = self.now()
+        self.database.run(
+            _ADD,
+            {
+                "id": new_id(),
+                "channel": channel,
+                "account_id": account_id,
+                "reference": reference,
+                "payload": payload if sendable else {},
+                "created_at": at,
+                "due_at": at,
+                "attempts": 0,
+                "last_error": "",
+                "done_at": None if sendable else at,
+                "failed": False,
+            },
+        )
+
+    def due(self, most: int, lease: timedelta) -> list[Parcel]:
+        """Take parcels that are due; nobody else gets them while the lease lasts."""
+        at = self.now()
+        taken = []
+        for found in self.database.rows(_DUE, {"at": at, "most": most}):
+            row = self.database.row(_LEASE, {"which": found.id, "at": at, "until": at + lease})
+            if row is not None:
+                taken.append(
+                    Parcel(
+                        row.id, row.channel, row.account_id, row.reference, row.payload, row.attempts, row.created_at
+                    )
+                )
+        return taken
+
+    def done(self, parcel_id: str) -> None:
+        """It has left; its content is forgotten."""
+        self.database.run(_DONE, {"which": parcel_id, "at": self.now(), "empty": {}})
+
+    def again(self, parcel_id: str, error: str, after: timedelta) -> None:
+        self.database.run(_AGAIN, {"which": parcel_id, "error": error[:500], "next": self.now() + after})
+
+    def failed(self, parcel_id: str, error: str) -> None:
+        """It won't leave; its content is forgotten, the reason stays."""
+        self.database.run(_FAILED, {"which": parcel_id, "error": error[:500], "at": self.now(), "empty": {}})
+
+    def drop_of(self, account_id: str) -> int:
+        """Drop every message of a closed account (TRM-07); logout tokens still go."""
+        return self.database.run(_DROP_OF, {"whose": account_id})
+
+    def sweep(self, keep: timedelta) -> int:
+        """Remove what left longer ago than that."""
+        return self.database.run(_SWEEP, {"before": self.now() - keep})

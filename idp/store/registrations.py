@@ -1,0 +1,144 @@
+"""Registrations that wait for their e-mail: durable, so that a killed worker costs nobody the form they filled in."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, bindparam, delete, desc, insert, select, update
+
+from idp.accounts.account import Name
+from idp.accounts.registration import Registration
+from idp.store.database import Database
+from idp.store.tables.accounts import RegistrationRow
+
+_COLUMNS = [
+    column for name, column in RegistrationRow.__table__.columns.items() if name not in ("secret_digest", "link_digest")
+]
+_OPEN = insert(RegistrationRow)
+_LIVE = and_(RegistrationRow.expires_at > bindparam("now"))
+_BY_SECRET = select(*_COLUMNS).where(RegistrationRow.secret_digest == bindparam("digest"), _LIVE)
+_BY_LINK = select(*_COLUMNS).where(RegistrationRow.link_digest == bindparam("digest"), _LIVE)
+_GET = select(*_COLUMNS).where(RegistrationRow.id == bindparam("id"), _LIVE)
+_BY_EMAIL = (
+    select(*_COLUMNS)
+    .where(RegistrationRow.email == bindparam("address"), RegistrationRow.taken_at.is_(None), _LIVE)
+    .order_by(desc(RegistrationRow.created_at))
+    .limit(1)
+)
+_NEW_CODE = (
+    update(RegistrationRow)
+    .where(RegistrationRow.id == bindparam("which"), RegistrationRow.taken_at.is_(None))
+    .values(
+        code_digest=bindparam("code"),
+        link_digest=bindparam("link"),
+        code_expires_at=bindparam("until"),
+        code_tries=0,
+        sent_at=bindparam("at"),
+        sends=RegistrationRow.sends + 1,
+        email=bindparam("address"),
+    )
+)
+_NEW_SECRET = (
+    update(RegistrationRow)
+    .where(RegistrationRow.id == bindparam("which"))
+    .values(secret_digest=bindparam("digest"), transaction_id=bindparam("transaction"))
+)
+_TRY = (
+    update(RegistrationRow)
+    .where(RegistrationRow.id == bindparam("which"))
+    .values(code_tries=RegistrationRow.code_tries + 1)
+    .returning(RegistrationRow.code_tries)
+)
+_TAKE = (
+    update(RegistrationRow)
+    .where(RegistrationRow.id == bindparam("which"), RegistrationRow.taken_at.is_(None))
+    .values(taken_at=bindparam("at"), account_id=bindparam("account"), password_hash="", answer_hash="")
+)
+_SWEEP = delete(RegistrationRow).where(RegistrationRow.expires_at <= bindparam("at"))
+_DROP_OF = delete(RegistrationRow).where(RegistrationRow.account_id == bindparam("whose"))
+
+
+def _registration(row: Row[Any]) -> Registration:
+    values = dict(row._mapping)
+    name = Name(values.pop("family_name"), values.pop("given_name"), values.pop("middle_name"))
+    return Registration(name=name, **values)
+
+
+@dataclass(frozen=True, slots=True)
+class Registrations:
+    database: Database
+
+    def open(self, registration: Registration, secret_digest: str, link_digest: str) -> None:
+        values = {
+            "id": registration.id,
+            "secret_digest": secret_digest,
+            "link_digest": link_digest,
+            "email": registration.email,
+            "phone": registration.phone,
+            "family_name": registration.name.family,
+            "given_name": registration.name.given,
+            "middle_name": registration.name.middle,
+            "password_hash": registration.password_hash,
+            "question": registration.question,
+            "answer_hash": registration.answer_hash,
+            "consents": registration.consents,
+            "agreement_version": registration.agreement_version,
+            "locale": registration.locale,
+            "transaction_id": registration.transaction_id,
+            "code_digest": registration.code_digest,
+            "code_expires_at": registration.code_expires_at,
+            "code_tries": 0,
+            "sent_at": registration.sent_at,
+            "sends": registration.sends,
+            "created_at": registration.created_at,
+            "expires_at": registration.expires_at,
+            "taken_at": None,
+            "account_id": None,
+        }
+        self.database.run(_OPEN, values)
+
+    def by_secret(self, digest: str, at: datetime) -> Registration | None:
+        """Return the registration of this browser, confirmed ones too until they expire."""
+        row = self.database.row(_BY_SECRET, {"digest": digest, "now": at})
+        return _registration(row) if row else None
+
+    def by_link(self, digest: str, at: datetime) -> Registration | None:
+        row = self.database.row(_BY_LINK, {"digest": digest, "now": at})
+        return _registration(row) if row else None
+
+    def get(self, registration_id: str, at: datetime) -> Registration | None:
+        row = self.database.row(_GET, {"id": registration_id, "now": at})
+        return _registration(row) if row else None
+
+    def waiting(self, email: str, at: datetime) -> Registration | None:
+        """Return the newest unconfirmed registration of an address."""
+        row = self.database.row(_BY_EMAIL, {"address": email, "now": at})
+        return _registration(row) if row else None
+
+    def new_code(
+        self, registration_id: str, email: str, code_digest: str, link_digest: str, until: datetime, at: datetime
+    ) -> bool:
+        """Void the earlier code and link and keep new ones, for this address; False once it is confirmed."""
+        values = {"which": registration_id, "code": code_digest, "link": link_digest, "until": until, "at": at}
+        return self.database.run(_NEW_CODE, {**values, "address": email}) == 1
+
+    def new_secret(self, registration_id: str, secret_digest: str, transaction_id: str) -> None:
+        """Hand the registration to another browser of the same person, who proved the password."""
+        values = {"which": registration_id, "digest": secret_digest, "transaction": transaction_id}
+        self.database.run(_NEW_SECRET, values)
+
+    def count_try(self, registration_id: str) -> int:
+        """Count one try of the code; return the number of tries so far, this one included."""
+        row = self.database.row(_TRY, {"which": registration_id})
+        return int(row[0]) if row else 0
+
+    def take(self, registration_id: str, account_id: str, at: datetime) -> bool:
+        """Mark it as become that account, forgetting its secrets; False if somebody was first."""
+        return self.database.run(_TAKE, {"which": registration_id, "account": account_id, "at": at}) == 1
+
+    def sweep(self, at: datetime) -> int:
+        """Remove expired registrations: login and e-mail are free again (SIM-27)."""
+        return self.database.run(_SWEEP, {"at": at})
+
+    def drop_of(self, account_id: str) -> None:
+        self.database.run(_DROP_OF, {"whose": account_id})

@@ -1,0 +1,96 @@
+"""The authorization endpoint's door: GET and POST in, a redirect, a self-posting form or a page out."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, g, redirect, request
+
+from idp.clients.client import Client
+from idp.flows.authorize.authorize import Over, Wait
+from idp.flows.authorize.check_request import Untrusted
+from idp.flows.authorize.context import Page, Present
+from idp.kernel.refusal import Refused
+from idp.protocol.errors import OAuthError
+from idp.protocol.requests import Form, parse
+from idp.protocol.response_modes import Answer, ResponseMode
+from idp.web import browser
+from idp.web.errors import error_page
+from idp.web.pages import render
+
+pages = Blueprint("authorize", __name__)
+_PATHS = {
+    Page.SIGN_IN: "/sign-in",
+    Page.SIGN_UP: "/sign-up",
+    Page.CONFIRM_FIRST: "/me/contacts",
+    Page.STEP_UP: "/step-up",
+    Page.CONSENT: "/consent",
+}
+
+
+def present() -> Present:
+    return Present(browser.session(), browser.account())
+
+
+@pages.get("/authorize")
+def authorize() -> Response:
+    parameters = _parameters(request.query_string)
+    try:
+        return send(browser.flows().authorize.start(parameters, present()))
+    except Refused as refused:
+        return trouble(refused, parameters)
+
+
+@pages.post("/authorize")
+def authorize_by_post() -> Response:
+    """Another site's POST comes without our cookies (SameSite): keep it, and look again by GET."""
+    waiting = browser.flows().authorize.keep(_parameters(request.get_data(cache=False)))
+    return redirect(f"/authorize/resume?tx={waiting.id}", 303)  # type: ignore[return-value]
+
+
+@pages.get("/authorize/resume")
+def resume() -> Response:
+    try:
+        return send(browser.flows().authorize.resume(request.args.get("tx", ""), present()))
+    except Refused as refused:
+        return trouble(refused)
+
+
+@pages.get("/authorize/decline")
+def decline() -> Response:
+    """The way back to the portal without doing what is asked; only the transaction's holder knows its id."""
+    try:
+        return send(browser.flows().authorize.decline(request.args.get("tx", ""), present()))
+    except Refused as refused:
+        return trouble(refused)
+
+
+def send(result: Answer | Wait) -> Response:
+    """Turn a flow's result into what the browser gets."""
+    if isinstance(result, Wait):
+        return redirect(f"{_PATHS[result.page]}?tx={result.transaction.id}", 303)  # type: ignore[return-value]
+    if result.mode is not ResponseMode.FORM_POST:
+        response = redirect(result.location, 303)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response  # type: ignore[return-value]
+    parts = urlsplit(result.redirect_uri)
+    return render("form_post.html", form_action=[f"{parts.scheme}://{parts.netloc}"], answer=result)
+
+
+def trouble(refused: Refused, parameters: Form | None = None) -> Response:
+    """A page for what can't be redirected; it leads to the portal's own front page where we know the portal."""
+    flows = browser.flows()
+    portal: Client | None = None
+    if isinstance(refused, Over) and refused.transaction is not None:
+        portal = flows.clients.get(refused.transaction.client_id)
+    elif isinstance(refused, Untrusted) and parameters is not None and refused.code != "authorize.unknown_client":
+        portal = flows.clients.get(parameters.text("client_id"))
+    if isinstance(refused, OAuthError):
+        return error_page("malformed", 400, detail=str(refused))
+    if not isinstance(refused, Over | Untrusted):
+        raise refused
+    if portal is not None:
+        g.portal_kept = True
+    return error_page(refused.code, 400, portal=portal)
+
+
+def _parameters(encoded: bytes) -> Form:
+    return parse(encoded, browser.flows().settings.limits.form_parameters)

@@ -1,0 +1,34 @@
+"""Connects the jobs: the one list of what runs beside the server."""
+
+from idp.flows.clean_up import CleanUp
+from idp.flows.deliver import Deliver
+from idp.jobs.run import Job
+from idp.notifications.email import Smtp
+from idp.notifications.sms import Exolve
+from idp.store.notices import Notices
+from idp.store.outbox import Outbox
+from idp.store.registrations import Registrations
+from idp.wiring import Flows
+from idp.wiring.people import tell_portal
+
+
+def jobs(flows: Flows) -> list[Job]:
+    """Return every job with its pause."""
+    settings, now, database = flows.settings, flows.now, flows.database
+    outbox = Outbox(database, now)
+    deliver = Deliver(
+        outbox,
+        Notices(database, now),
+        flows.clients,
+        {
+            "email": Smtp(settings.mail.smtp_url, settings.mail.sender),
+            "sms": Exolve(
+                settings.sms.gateway_url, settings.sms.api_key, settings.sms.sender, flows.outgoing.post_json
+            ),
+        },
+        tell_portal(flows.ground),
+        settings.outgoing.message_attempts,
+        settings.outgoing.logout_attempts,
+    )
+    clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, now)
+    return [Job("deliver", deliver, 0.3), Job("clean up", clean_up, 60)]

@@ -1,0 +1,118 @@
+"""Connects what stands behind the people's door."""
+
+from idp.accounts.password_hash import Hasher
+from idp.flows.account.choose_login import ChooseLogin
+from idp.flows.account.confirm import ConfirmEmail
+from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
+from idp.flows.account.continue_registration import ContinueRegistration
+from idp.flows.account.notify import Notify
+from idp.flows.account.post import Post
+from idp.flows.account.recover import RecoverLogin, RecoverPassword
+from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.authorize.authorize import Authorize
+from idp.flows.authorize.context import Uses
+from idp.flows.authorize.transactions import Transactions
+from idp.flows.consent import Agree
+from idp.flows.end_session import ReadLogoutRequest
+from idp.flows.limits import Throttle
+from idp.flows.login.finish import FinishLogin
+from idp.flows.login.password import PasswordLogin
+from idp.flows.login.who import FindByName
+from idp.flows.logout import EndSessions, TellPortal
+from idp.flows.people import People
+from idp.store.accounts import Accounts
+from idp.store.consents import Consents
+from idp.store.evidence import EvidenceStore
+from idp.store.notices import Notices
+from idp.store.outbox import Outbox
+from idp.store.registrations import Registrations
+from idp.store.sessions import Sessions
+from idp.store.sharings import Sharings
+from idp.wiring.ground import Ground
+
+
+def tell_portal(ground: Ground) -> TellPortal:
+    """Connect what sends logout tokens; the jobs use it too."""
+    return TellPortal(
+        ground.outgoing.post_form,
+        ground.keys.signer,
+        ground.subjects,
+        ground.settings.issuer,
+        ground.settings.keys.id_token_alg,
+        ground.now,
+    )
+
+
+def connect(ground: Ground) -> People:
+    settings, now, database, journal = ground.settings, ground.now, ground.database, ground.journal
+    accounts, sessions, registrations = Accounts(database), Sessions(database), Registrations(database)
+    notices, outbox, sharings = Notices(database, now), Outbox(database, now), Sharings(database)
+    consents, evidence = Consents(database), EvidenceStore(database)
+    transactions = Transactions(ground.short_lived, now)
+    throttle = Throttle(ground.short_lived, settings.limits)
+    hasher, code_key = Hasher(settings.passwords), ground.keys.secret("codes")
+    post = Post(outbox, settings.issuer)
+    notify = Notify(accounts, notices, post)
+    end_sessions = EndSessions(
+        sessions, ground.grants, ground.clients, outbox, journal, database, tell_portal(ground), now
+    )
+    finish_login = FinishLogin(sessions, journal, database, settings.sessions, now)
+    send_confirmation = SendConfirmation(accounts, registrations, post, settings, code_key, now)
+    contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
+    uses = Uses(
+        ground.clients,
+        transactions,
+        evidence,
+        sharings,
+        ground.grants,
+        journal,
+        ground.short_lived,
+        database,
+        ground.keys,
+        ground.subjects,
+        settings,
+        now,
+    )
+    return People(
+        settings=settings,
+        now=now,
+        accounts=accounts,
+        sessions=sessions,
+        registrations=registrations,
+        notices=notices,
+        sharings=sharings,
+        clients=ground.clients,
+        transactions=transactions,
+        authorize=Authorize(uses),
+        agree=Agree(sharings, transactions, journal, database, now),
+        read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
+        end_sessions=end_sessions,
+        password_login=PasswordLogin(
+            FindByName(accounts), accounts, registrations, hasher, throttle, journal, finish_login, now
+        ),
+        finish_login=finish_login,
+        register=Register(registrations, send_confirmation, hasher, throttle, settings, now),
+        send_confirmation=send_confirmation,
+        confirm_email=ConfirmEmail(
+            accounts, registrations, evidence, consents, journal, notify, database, settings, code_key, now
+        ),
+        continue_registration=ContinueRegistration(registrations),
+        contact_codes=contact_codes,
+        confirm_contact=ConfirmContact(contact_codes, accounts, evidence, journal, notify, database, now),
+        choose_login=ChooseLogin(accounts, throttle, journal, now),
+        recover_login=RecoverLogin(accounts, post, throttle, journal),
+        recover_password=RecoverPassword(
+            accounts,
+            ground.short_lived,
+            post,
+            throttle,
+            hasher,
+            journal,
+            notify,
+            end_sessions.account,
+            database,
+            settings,
+            code_key,
+            now,
+        ),
+    )

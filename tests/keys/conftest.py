@@ -1,0 +1,5 @@
+"""Keys made once: an RSA key takes a while."""
+
+from tests.machines import key_folder
+
+__all__ = ["key_folder"]

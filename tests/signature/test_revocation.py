@@ -1,0 +1,378 @@
+"""Revocation: lists and answers count only when they are sound, current, in scope and from who may give them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from idp.kernel.refusal import Refused
+from idp.signature.crl import read_list
+from idp.signature.ocsp import read_answer
+from idp.signature.revocation import State
+from idp.signature.steps import SignatureRefused
+from idp.signature.trust import Unknown
+from tests.signature import making
+from tests.signature.making import (
+    NULL,
+    Made,
+    Wanted,
+    WantedAnswer,
+    certificate,
+    crl,
+    crl_entry,
+    day,
+    extension,
+    integer,
+    key_usage,
+    moment,
+    name,
+    ocsp,
+    octets,
+    purposes,
+    reason,
+    seq,
+    tlv,
+)
+from tests.signature.world import AT, LEAF, World
+
+OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
+NO_CHECK = extension("1.3.6.1.5.5.7.48.1.5", NULL)
+
+
+def code_of(
+    world: World, *, lists: tuple[bytes, ...] = (), answers: tuple[bytes, ...] = (), signer: Made | None = None
+) -> str:
+    """Judge a login with these lists and answers beside the root's list; return the code, or accepted."""
+    trust = world.trust(lists=(crl(world.root), *lists), answers=answers)
+    try:
+        world.login(world.message(signer), trust)
+    except SignatureRefused as refusal:
+        return refusal.code.removeprefix("signature.")
+    return "accepted"
+
+
+def issuing_point(*parts: bytes) -> bytes:
+    return extension("2.5.29.28", seq(*parts), critical=True)
+
+
+def uri(address: str) -> bytes:
+    return tlv(0x86, address.encode())
+
+
+#: A list of the centre's, and what comes of it.
+LISTS: dict[str, tuple[Callable[[World], bytes], str]] = {
+    "clear": (lambda world: crl(world.centre), "accepted"),
+    "clear, with other numbers": (
+        lambda world: crl(world.centre, *(crl_entry(number) for number in range(1, 200))),
+        "accepted",
+    ),
+    "revoked": (lambda world: crl(world.centre, crl_entry(1), crl_entry(world.person.serial), crl_entry(3)), "revoked"),
+    "key compromised": (lambda world: crl(world.centre, crl_entry(world.person.serial, reason(1))), "revoked"),
+    "on hold": (lambda world: crl(world.centre, crl_entry(world.person.serial, reason(6))), "revoked"),
+    "revoked from tomorrow": (
+        lambda world: crl(world.centre, crl_entry(world.person.serial, since=day("2026-11-25"))),
+        "revoked",
+    ),
+    "expired": (lambda world: crl(world.centre, end=day("2026-11-20")), "list_expired"),
+    "from the future": (lambda world: crl(world.centre, start=day("2026-11-25")), "list_not_yet_valid"),
+    "signed by another key": (lambda world: crl(world.centre, signed_by=world.keys("TCA", 7)), "list_forged"),
+    "of another issuer": (lambda world: crl(world.centre, issuer=name(("CN", "Чужой"))), "revocation_unknown"),
+    "of the root in the centre's name": (
+        lambda world: crl(world.root, issuer=world.centre.subject),
+        "list_forged",
+    ),
+    "for centres only": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x82, b"\xff"))]),
+        "revocation_unknown",
+    ),
+    "for users only": (lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x81, b"\xff"))]), "accepted"),
+    "for another address": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0xA0, tlv(0xA0, uri("http://a/1"))))]),
+        "revocation_unknown",
+    ),
+    "with another key identifier": (
+        lambda world: crl(world.centre, extensions=[extension("2.5.29.35", seq(tlv(0x80, b"other")))]),
+        "accepted",  # the centre's certificate has no key identifier to compare
+    ),
+    "none": (lambda world: crl(world.root), "revocation_unknown"),
+}
+
+
+@pytest.mark.parametrize("case", LISTS)
+def test_a_list_counts_when_it_may(world: World, case: str) -> None:
+    make, outcome = LISTS[case]
+    assert code_of(world, lists=(make(world),)) == outcome
+
+
+#: Lists that nobody may rely on: reading them is refused.
+UNREADABLE: dict[str, tuple[Callable[[World], bytes], str]] = {
+    "delta list": (
+        lambda world: crl(world.centre, extensions=[extension("2.5.29.27", integer(1), critical=True)]),
+        "list_unusable",
+    ),
+    "indirect list": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x84, b"\xff"))]),
+        "list_unusable",
+    ),
+    "some reasons only": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x83, b"\x01\x40"))]),
+        "list_unusable",
+    ),
+    "attribute certificates": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x85, b"\xff"))]),
+        "list_unusable",
+    ),
+    "unknown critical extension": (
+        lambda world: crl(world.centre, extensions=[extension("1.2.3.4", NULL, critical=True)]),
+        "list_unusable",
+    ),
+    "unknown critical extension of an entry": (
+        lambda world: crl(world.centre, crl_entry(5, extension("2.5.29.29", seq(), critical=True))),
+        "list_unusable",
+    ),
+    "version 1": (lambda world: crl(world.centre, version=0), "malformed"),
+    "trailing byte": (lambda world: crl(world.centre) + b"\0", "trailing_bytes"),
+    "cut": (lambda world: crl(world.centre)[:-3], "truncated"),
+    "an entry that is none": (lambda world: crl(world.centre, tlv(0x04, b"x")), "malformed"),
+    "users and centres only": (
+        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x81, b"\xff"), tlv(0x82, b"\xff"))]),
+        "malformed",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNREADABLE)
+def test_a_list_that_we_do_not_understand_is_not_read(world: World, case: str) -> None:
+    make, code = UNREADABLE[case]
+    with pytest.raises(Refused) as refusal:
+        read_list(make(world))
+    assert refusal.value.code == f"signature.{code}"
+
+
+def test_a_list_for_an_address_covers_who_names_the_address(world: World) -> None:
+    point = extension("2.5.29.31", seq(seq(tlv(0xA0, tlv(0xA0, uri("http://a/1"))))))
+    signer = world.holder(extensions=(*LEAF, point))
+    item = crl(world.centre, extensions=[issuing_point(tlv(0xA0, tlv(0xA0, uri("http://a/1"))))])
+    assert code_of(world, lists=(item,), signer=signer) == "accepted"
+
+
+def test_a_centre_without_the_right_signs_no_lists(world: World) -> None:
+    centre = world.make_centre(extensions=(making.constraints(making.TRUE), key_usage(5)))
+    leaf = world.holder(by=centre)
+    trust = world.trust(centres=(centre,), lists=(crl(world.root), crl(centre)))
+    with pytest.raises(SignatureRefused) as refusal:
+        world.login(message_of(leaf, centre), trust)
+    assert refusal.value.code == "signature.list_issuer"
+
+
+def message_of(leaf: Made, centre: Made) -> bytes:
+    from tests.signature.world import CHALLENGE
+
+    return making.message(CHALLENGE, leaf, (centre,))
+
+
+def test_a_revoked_centre_takes_its_holders_along(world: World) -> None:
+    trust = world.trust(lists=(crl(world.root, crl_entry(world.centre.serial)), crl(world.centre)))
+    with pytest.raises(SignatureRefused) as refusal:
+        world.login(trust=trust)
+    assert refusal.value.code == "signature.centre_revoked"
+
+
+@pytest.mark.parametrize("lists", ["root", "centre", "none"])
+def test_every_certificate_below_the_anchor_must_be_covered(world: World, lists: str) -> None:
+    given = {"root": (crl(world.root),), "centre": (crl(world.centre),), "none": ()}[lists]
+    with pytest.raises(SignatureRefused) as refusal:
+        world.login(trust=world.trust(lists=given))
+    assert refusal.value.code == "signature.revocation_unknown"
+
+
+def test_what_unknown_means_is_the_callers_to_say(world: World) -> None:
+    holder = world.login(trust=world.trust(lists=(), unknown=Unknown.ALLOW))
+    assert [step.result for step in holder.steps if step.name == "revocation"] == ["signature.revocation_unknown"] * 2
+
+    revoked = crl(world.centre, crl_entry(world.person.serial))
+    with pytest.raises(SignatureRefused) as refusal:
+        world.login(trust=world.trust(lists=(revoked,), unknown=Unknown.ALLOW))
+    assert refusal.value.code == "signature.revoked"
+
+
+def test_revoked_by_one_list_is_revoked(world: World) -> None:
+    revoked, clear = crl(world.centre, crl_entry(world.person.serial)), crl(world.centre)
+    assert code_of(world, lists=(clear, revoked)) == code_of(world, lists=(revoked, clear)) == "revoked"
+    assert code_of(world, lists=(crl(world.centre, end=day("2026-11-20")), clear)) == "accepted"
+
+
+@pytest.mark.parametrize("serial", [1, 127, 128, 255, 256, 65535, 1 << 64, (1 << 159) - 1])
+def test_a_serial_number_is_found_whatever_its_length(world: World, serial: int) -> None:
+    others = [number for number in (2, 129, 300, 1 << 63) if number != serial]
+    found = read_list(crl(world.centre, *(crl_entry(number) for number in (*others, serial)), crl_entry(9)))
+
+    entry = found.find(serial)
+    assert entry is not None
+    assert entry.serial == serial
+    assert found.find(serial + 1_000_000) is None
+    assert [item.serial for item in found.entries()] == [*others, serial, 9]
+    assert found.number == 7
+
+
+def test_octets_that_only_look_like_a_serial_number_do_not_revoke(world: World) -> None:
+    """The number's encoding stands in an extension of an entry here, not where numbers of certificates stand."""
+    hidden = extension("1.2.3.4", octets(integer(world.person.serial)))
+    assert code_of(world, lists=(crl(world.centre, crl_entry(5, hidden)),)) == "accepted"
+
+
+def delegate(world: World, *extensions: bytes, by: Made | None = None, **changes: Any) -> Made:
+    wanted: dict[str, Any] = {
+        "subject": name(("CN", "Ответчик")),
+        "key": world.keys("TCB", 3),
+        "extensions": extensions or (key_usage(0), purposes(OCSP_SIGNING), NO_CHECK),
+        "serial": 900,
+    }
+    return certificate(Wanted(**(wanted | changes)), by or world.centre)
+
+
+def answer(world: World, **changes: Any) -> bytes:
+    return ocsp(world.person, world.centre, WantedAnswer(**changes))
+
+
+def delegated(world: World, made: Made, **changes: Any) -> bytes:
+    return answer(world, responder=made, certificates=(made.der,), **changes)
+
+
+REVOKED = tlv(0xA1, moment(day("2026-05-01"), generalized=True))
+ON_HOLD = tlv(0xA1, moment(day("2026-05-01"), generalized=True), tlv(0xA0, tlv(0x0A, b"\x06")))
+
+#: An answer about the holder, and what comes of it.
+ANSWERS: dict[str, tuple[Callable[[World], bytes], str]] = {
+    "good": (lambda world: answer(world), "accepted"),
+    "good, issuer by SHA-256": (lambda world: answer(world, naming=making.SHA256), "accepted"),
+    "good, issuer by Streebog": (lambda world: answer(world, naming=making.STREEBOG_256), "accepted"),
+    "good, responder by name": (lambda world: answer(world, by_name=True), "accepted"),
+    "good, with a nonce": (
+        lambda world: answer(world, extensions=(extension("1.3.6.1.5.5.7.48.1.2", octets(b"n")),)),
+        "accepted",
+    ),
+    "good, until further notice, fresh": (lambda world: answer(world, start=AT, end=None), "accepted"),
+    "good, until further notice, stale": (lambda world: answer(world, end=None), "answer_expired"),
+    "revoked": (lambda world: answer(world, status=REVOKED), "revoked"),
+    "on hold": (lambda world: answer(world, status=ON_HOLD), "revoked"),
+    "unknown": (lambda world: answer(world, status=tlv(0x82)), "revocation_unknown"),
+    "expired": (lambda world: answer(world, end=day("2026-11-24T11:00:00")), "answer_expired"),
+    "from the future": (lambda world: answer(world, start=day("2026-11-25")), "answer_not_yet_valid"),
+    "produced in the future": (lambda world: answer(world, produced=day("2026-11-25")), "answer_not_yet_valid"),
+    "about another number": (lambda world: answer(world, serial=1), "revocation_unknown"),
+    "of another centre": (lambda world: ocsp(world.person, world.root, WantedAnswer()), "revocation_unknown"),
+    "signed by another key": (lambda world: answer(world, signed_by=world.keys("TCA", 7)), "answer_forged"),
+    "by a delegate": (lambda world: delegated(world, delegate(world)), "accepted"),
+    "by a delegate, by name": (lambda world: delegated(world, delegate(world), by_name=True), "accepted"),
+    "by a delegate that is not sent along": (
+        lambda world: answer(world, responder=delegate(world)),
+        "answer_responder",
+    ),
+    "by a holder without the right": (
+        lambda world: delegated(world, delegate(world, key_usage(0), purposes("1.3.6.1.5.5.7.3.2"), NO_CHECK)),
+        "answer_responder",
+    ),
+    "by a delegate without any purpose": (
+        lambda world: delegated(world, delegate(world, key_usage(0), NO_CHECK)),
+        "answer_responder",
+    ),
+    "by a delegate whose key may not sign": (
+        lambda world: delegated(world, delegate(world, key_usage(4), purposes(OCSP_SIGNING), NO_CHECK)),
+        "answer_responder",
+    ),
+    "by a delegate of another centre": (
+        lambda world: delegated(world, delegate(world, by=world.root)),
+        "answer_responder",
+    ),
+    "by an expired delegate": (
+        lambda world: delegated(world, delegate(world, end=day("2026-11-01"))),
+        "answer_responder",
+    ),
+    "by a forged delegate": (
+        lambda world: delegated(world, delegate(world, signature=bytes(range(1, 65)))),
+        "answer_responder",
+    ),
+    "by a delegate of whom nothing is known": (
+        lambda world: delegated(world, delegate(world, key_usage(0), purposes(OCSP_SIGNING))),
+        "answer_responder",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ANSWERS)
+def test_an_answer_counts_when_it_may(world: World, case: str) -> None:
+    make, outcome = ANSWERS[case]
+    assert code_of(world, answers=(make(world),)) == outcome
+
+
+def test_a_delegate_is_itself_looked_up(world: World) -> None:
+    made = delegate(world, key_usage(0), purposes(OCSP_SIGNING))
+    good = delegated(world, made, status=REVOKED)
+    assert code_of(world, answers=(good,), lists=(crl(world.centre),)) == "revoked"
+    assert code_of(world, answers=(good,), lists=(crl(world.centre, crl_entry(made.serial)),)) == "accepted"
+
+
+def test_revoked_by_an_answer_outweighs_a_clear_list(world: World) -> None:
+    assert code_of(world, answers=(answer(world, status=REVOKED),), lists=(crl(world.centre),)) == "revoked"
+
+
+@pytest.mark.parametrize(
+    ("make", "code"),
+    [
+        (lambda world: answer(world, response_status=3), "answer_unusable"),
+        (lambda world: answer(world) + b"\0", "trailing_bytes"),
+        (lambda world: answer(world)[:-1], "truncated"),
+        (
+            lambda world: answer(world, extensions=(extension("1.2.3.4", NULL, critical=True),)),
+            "critical_extension",
+        ),
+        (lambda world: answer(world, certificates=(seq(),) * 5), "too_many_certificates"),
+    ],
+)
+def test_an_answer_that_is_none_is_not_read(world: World, make: Callable[[World], bytes], code: str) -> None:
+    with pytest.raises(Refused) as refusal:
+        read_answer(make(world))
+    assert refusal.value.code == f"signature.{code}"
+
+
+def test_the_answers_of_openssl_are_read(world: World, tmp_path: Any) -> None:
+    for file, made in (("ca", world.centre), ("leaf", world.person)):
+        (tmp_path / f"{file}.cer").write_bytes(made.der)
+        (tmp_path / f"{file}.pem").write_bytes(
+            world.keys.run("x509", "-inform", "DER", "-in", str(tmp_path / f"{file}.cer"))
+        )
+    serial = f"{world.person.serial:X}".zfill(6 if world.person.serial > 0xFFFF else 4)
+    (tmp_path / "index").write_text(f"V\t300101000000Z\t\t{serial}\tunknown\t/CN=x\n")
+    world.keys.run(
+        *(
+            "ocsp",
+            "-issuer",
+            str(tmp_path / "ca.pem"),
+            "-cert",
+            str(tmp_path / "leaf.pem"),
+            "-index",
+            str(tmp_path / "index"),
+        ),
+        *("-CA", str(tmp_path / "ca.pem"), "-rsigner", str(tmp_path / "ca.pem"), "-rkey", str(world.centre.key.pem)),
+        *("-rmd", "md_gost12_256", "-ndays", "1", "-respout", str(tmp_path / "answer")),
+    )
+    data = (tmp_path / "answer").read_bytes()
+    found = read_answer(data)
+    trust = world.trust(lists=(), answers=(data,))
+    leaf, centre = (trust.checker.certificate(made.der) for made in (world.person, world.centre))
+
+    assert trust.revocations.standing(leaf, centre, found.singles[0].this_update).state is State.GOOD
+
+
+def test_a_large_list_is_read_within_its_own_size(world: World) -> None:
+    import tracemalloc
+
+    entries = b"".join(crl_entry((7 << 64) + number, reason(4)) for number in range(30_000))
+    tracemalloc.start()
+    found = read_list(crl(world.centre, entries))
+    assert found.count == 30_000
+    assert sum(1 for _ in found.entries()) == 30_000
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 4 * len(found.octets) + 1_000_000
