@@ -17,7 +17,9 @@ from idp.signature import libcrypto
 from idp.signature.checker import Checker
 from idp.signature.crl import is_from, read_list, require_sound
 from idp.signature.points import Points, PythonPoints
-from tests.signature.making import ENGINE, Keys, Made, crl, crl_entry, message
+from tests.signature.certificates import Made, crl, crl_entry
+from tests.signature.keys import ENGINE, Keys
+from tests.signature.messages import message
 from tests.signature.world import CHALLENGE, World
 
 FAMILIES = {"GOST-256": "TCA", "GOST-512": "512A", "RSA-2048": "rsa", "ECDSA P-256": "p256"}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from idp.accounts.password_hash import Hasher
 from idp.flows.account.choose_login import ChooseLogin
 from idp.flows.account.confirm import ConfirmEmail
 from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
@@ -19,6 +20,7 @@ from idp.kernel.clock import Clock
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
 from idp.store.clients import Clients
+from idp.store.evidence import EvidenceStore
 from idp.store.notices import Notices
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
@@ -30,6 +32,8 @@ class People:
     settings: Settings
     now: Clock
     accounts: Accounts
+    evidence: EvidenceStore
+    hasher: Hasher
     sessions: Sessions
     registrations: Registrations
     notices: Notices

@@ -1,40 +1,27 @@
 """The only place where implementations are chosen: from settings to flows, for doors, jobs and commands."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
-from idp.accounts.consent import Consent
-from idp.assurance import acr
-from idp.clients.offered import Offered
+from idp.accounts.password_hash import Hasher
 from idp.endpoints.routes import Machines
 from idp.flows.admin.clients import Registry
-from idp.flows.grants import GRANT_TYPES, authorization_code, client_credentials, refresh_token
-from idp.flows.introspection import Introspect
 from idp.flows.people import People
-from idp.flows.revocation import RevokeToken
-from idp.flows.token import GrantType, Token
-from idp.flows.userinfo import UserInfo
 from idp.kernel.clock import Clock, utc_now
 from idp.kernel.http import Guard, Outgoing
 from idp.kernel.settings import Settings
 from idp.keys.key_ring import KeyRing
-from idp.protocol import metadata, scopes
-from idp.protocol.access_token import AccessTokens
-from idp.protocol.client_authentication import assertion, authenticate
-from idp.protocol.issue import Issue
-from idp.protocol.refresh_token import RefreshTokens
 from idp.protocol.subject import Subjects
+from idp.store.accounts import Accounts
 from idp.store.clients import Clients
-from idp.store.consents import Consents
 from idp.store.database import Database
+from idp.store.evidence import EvidenceStore
 from idp.store.grants import Grants
 from idp.store.journal import Journal
 from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
+from idp.wiring import machines
 from idp.wiring.ground import Ground
 from idp.wiring.people import connect
 
@@ -55,6 +42,9 @@ class Flows:
     registry: Registry
     machines: Machines
     people: People
+    accounts: Accounts
+    evidence: EvidenceStore
+    hasher: Hasher
     outgoing: Outgoing
     ground: Ground
 
@@ -75,6 +65,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
     subjects = Subjects(keys.secret("pairwise"))
     outgoing = Outgoing(Guard.of(settings.outgoing.internal_networks), settings.outgoing.timeout_seconds)
     ground = Ground(settings, now, database, short_lived, keys, journal, clients, grants, subjects, outgoing)
+    people = connect(ground)
     return Flows(
         settings=settings,
         now=now,
@@ -85,9 +76,12 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
         clients=clients,
         grants=grants,
         subjects=subjects,
-        registry=Registry(clients, grants, journal, _offered(settings), _no_sector_document, now),
-        machines=_machines(settings, now, short_lived, keys, journal, clients, grants, subjects, Consents(database)),
-        people=connect(ground),
+        registry=machines.registry(ground),
+        machines=machines.connect(ground),
+        people=people,
+        accounts=people.accounts,
+        evidence=people.evidence,
+        hasher=people.hasher,
         outgoing=outgoing,
         ground=ground,
     )
@@ -101,82 +95,6 @@ def build_admin(settings: Settings, now: Clock = utc_now) -> Flows:
     finally:
         database.close()
     return build(settings, now)
-
-
-def _machines(
-    settings: Settings,
-    now: Clock,
-    short_lived: ShortLived,
-    keys: KeyRing,
-    journal: Journal,
-    clients: Clients,
-    grants: Grants,
-    subjects: Subjects,
-    consents: Consents,
-) -> Machines:
-    """Connect what stands behind the machines' door."""
-
-    def consents_of(account_id: str) -> Iterable[Consent]:
-        return consents.latest(account_id).values()
-
-    tokens, issuer = settings.tokens, settings.issuer
-    grace = timedelta(seconds=tokens.refresh_grace_seconds)
-    issue = Issue(
-        issuer,
-        keys.signer,
-        subjects,
-        consents_of,
-        now,
-        settings.keys.access_token_alg,
-        settings.keys.id_token_alg,
-        tokens.access_seconds,
-        tokens.id_seconds,
-    )
-    refresh_tokens = RefreshTokens(keys.secret("refresh"))
-    access_tokens = AccessTokens(issuer, keys.verify)
-    assertions = assertion.ClientAssertion(
-        issuer, issuer + metadata.ENDPOINTS["token_endpoint"], partial(_first_use, short_lived), now
-    )
-    by_code = authorization_code.AuthorizationCode(short_lived, grants, issue, refresh_tokens, journal, now)
-    by_refresh = refresh_token.RefreshToken(grants, issue, refresh_tokens, journal, now, grace)
-    grant_types: dict[str, GrantType] = {
-        authorization_code.GRANT_TYPE: by_code,
-        refresh_token.GRANT_TYPE: by_refresh,
-        client_credentials.GRANT_TYPE: client_credentials.ClientCredentials(issue),
-    }
-    return Machines(
-        metadata=metadata.document(issuer, grant_types, acr.supported()),
-        keys=keys,
-        jwks_max_age=max(1, min(900, settings.keys.announce_seconds // 4)),
-        authenticate=authenticate.ClientAuthentication(clients.get, assertions),
-        token=Token(grant_types),
-        userinfo=UserInfo(access_tokens, clients, grants, consents_of, issue, now),
-        introspect=Introspect(
-            access_tokens, refresh_tokens, clients, grants, short_lived, subjects, issuer, now, grace
-        ),
-        revoke=RevokeToken(access_tokens, refresh_tokens, grants, short_lived, journal, now),
-    )
-
-
-def _offered(settings: Settings) -> Offered:
-    return Offered(
-        settings.issuer,
-        settings.outgoing.internal_networks,
-        frozenset(scopes.SUPPORTED),
-        acr.KNOWN,
-        frozenset(GRANT_TYPES),
-        frozenset(authenticate.METHODS),
-        frozenset(metadata.SIGNING_ALGS),
-        frozenset(assertion.ALGORITHMS),
-    )
-
-
-def _first_use(short_lived: ShortLived, key: str, seconds: float) -> bool:
-    return short_lived.put("assertion", key, True, seconds)
-
-
-def _no_sector_document(address: str) -> tuple[str, ...]:
-    return ()
 
 
 def _reachable(settings: Settings) -> Database:

@@ -77,6 +77,8 @@ def connect(ground: Ground) -> People:
         settings=settings,
         now=now,
         accounts=accounts,
+        evidence=evidence,
+        hasher=hasher,
         sessions=sessions,
         registrations=registrations,
         notices=notices,

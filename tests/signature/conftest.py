@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.signature.making import ENGINE, Keys
+from tests.signature.keys import ENGINE, Keys
 from tests.signature.world import World
 
 

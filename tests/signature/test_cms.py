@@ -7,9 +7,10 @@ import pytest
 
 from idp.signature.libcrypto import find
 from idp.signature.steps import SignatureRefused
-from tests.signature import making
-from tests.signature.making import NULL, WantedMessage, algorithm, attribute, octets, oid, seq, tlv
+from tests.signature import certificates, messages, writer
+from tests.signature.messages import WantedMessage, attribute
 from tests.signature.world import AT, CHALLENGE, World
+from tests.signature.writer import NULL, algorithm, octets, oid, seq, tlv
 
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = (f"1.2.840.113549.1.9.{number}" for number in (3, 4, 5))
 DATA, ESS = "1.2.840.113549.1.7.1", "1.2.840.113549.1.9.16.2.47"
@@ -71,7 +72,7 @@ def ess(world: World, **changes: Any) -> bytes:
 
 
 def issuer_serial(issuer: bytes, serial: int) -> bytes:
-    return seq(seq(tlv(0xA4, issuer)), making.integer(serial))
+    return seq(seq(tlv(0xA4, issuer)), writer.integer(serial))
 
 
 #: What differs from a right message, and the code of the refusal.
@@ -139,7 +140,7 @@ FAULTS: dict[str, tuple[Callable[[World], WantedMessage], str]] = {
     ),
     "a signing certificate by SHA-1": (
         lambda world: WantedMessage(
-            signing_certificate=ess(world, algorithm=algorithm(making.SHA1), hash=octets(bytes(20)))
+            signing_certificate=ess(world, algorithm=algorithm(writer.SHA1), hash=octets(bytes(20)))
         ),
         "algorithm_refused",
     ),
@@ -160,13 +161,13 @@ FAULTS: dict[str, tuple[Callable[[World], WantedMessage], str]] = {
         lambda world: WantedMessage(certificates=(world.person.der, tlv(0xA1))),
         "malformed",
     ),
-    "SHA-1": (lambda world: WantedMessage(digest=algorithm(making.SHA1)), "algorithm_refused"),
+    "SHA-1": (lambda world: WantedMessage(digest=algorithm(writer.SHA1)), "algorithm_refused"),
     "GOST R 34.11-94": (lambda world: WantedMessage(digest=algorithm("1.2.643.2.2.9")), "algorithm_refused"),
     "a digest of another length": (
-        lambda world: WantedMessage(digest=algorithm(making.STREEBOG_512)),
+        lambda world: WantedMessage(digest=algorithm(writer.STREEBOG_512)),
         "algorithm_mismatch",
     ),
-    "a digest of another family": (lambda world: WantedMessage(digest=algorithm(making.SHA256)), "algorithm_mismatch"),
+    "a digest of another family": (lambda world: WantedMessage(digest=algorithm(writer.SHA256)), "algorithm_mismatch"),
     "a signature of another family": (
         lambda world: WantedMessage(signing=algorithm("1.2.840.113549.1.1.11", NULL)),
         "algorithm_mismatch",
@@ -174,7 +175,7 @@ FAULTS: dict[str, tuple[Callable[[World], WantedMessage], str]] = {
     "GOST R 34.10-2001": (lambda world: WantedMessage(signing=algorithm("1.2.643.2.2.3")), "algorithm_refused"),
     "Ed25519": (lambda world: WantedMessage(signing=algorithm("1.3.101.112")), "algorithm_refused"),
     "parameters where none belong": (
-        lambda world: WantedMessage(signing=algorithm(making.GOST_256, seq())),
+        lambda world: WantedMessage(signing=algorithm(writer.GOST_256, seq())),
         "malformed",
     ),
     "a signature over something else": (
@@ -205,9 +206,9 @@ def test_a_message_with_a_fault_is_refused_for_it(world: World, case: str) -> No
 VARIANTS: dict[str, Callable[[World], WantedMessage]] = {
     "the key's identifier for the signature": lambda world: WantedMessage(signing=algorithm("1.2.643.7.1.1.1.1")),
     "NULL parameters": lambda world: WantedMessage(
-        signing=algorithm(making.GOST_256, NULL), digest=algorithm(making.STREEBOG_256, NULL)
+        signing=algorithm(writer.GOST_256, NULL), digest=algorithm(writer.STREEBOG_256, NULL)
     ),
-    "a signing time": lambda world: WantedMessage(extra=(attribute(SIGNING_TIME, making.moment(AT)),)),
+    "a signing time": lambda world: WantedMessage(extra=(attribute(SIGNING_TIME, writer.moment(AT)),)),
     "unsigned attributes": lambda world: WantedMessage(unsigned=(attribute("1.2.840.113549.1.9.16.2.14", NULL),)),
     "issuer and number in the signing certificate": lambda world: WantedMessage(
         signing_certificate=ess(world, issuer_serial=issuer_serial(world.centre.subject, world.person.serial))
@@ -230,7 +231,7 @@ def test_what_tools_in_the_field_do_differently_is_accepted(world: World, case: 
 
 def test_the_signer_may_be_named_by_key(world: World) -> None:
     identifier = bytes(range(20))
-    signer = world.holder(extensions=(*world_leaf(), making.extension("2.5.29.14", octets(identifier))))
+    signer = world.holder(extensions=(*world_leaf(), certificates.extension("2.5.29.14", octets(identifier))))
 
     message = world.message(signer, WantedMessage(signer_id=tlv(0x80, identifier)))
     assert world.login(message).certificate.octets == signer.der
@@ -249,7 +250,7 @@ def world_leaf() -> tuple[bytes, ...]:
 def test_two_certificates_of_one_key_are_told_apart(world: World) -> None:
     """The signer signs which certificate is meant, so the other one, of the same key, cannot be put in its place."""
     twin = world.holder(serial=world.person.serial)
-    message = making.message(
+    message = messages.message(
         CHALLENGE,
         world.person,
         (),
@@ -292,7 +293,7 @@ def test_ten_thousand_certificates_are_refused(world: World) -> None:
 @pytest.mark.parametrize(("salt", "code"), [(32, None), (20, None), (64, None)])
 def test_pss_with_sha2_is_accepted(world: World, salt: int, code: str | None) -> None:
     signer = world.holder(kind="rsa")
-    wanted = WantedMessage(signing=pss(making.SHA256, salt), sign=lambda data: sign_pss(world, data, salt))
+    wanted = WantedMessage(signing=pss(writer.SHA256, salt), sign=lambda data: sign_pss(world, data, salt))
     assert world.login(world.message(signer, wanted)).surname == "Примеров"
 
 
@@ -302,7 +303,7 @@ def pss(digest: str, salt: int, mask: str = "") -> bytes:
         seq(
             tlv(0xA0, algorithm(digest, NULL)),
             tlv(0xA1, algorithm("1.2.840.113549.1.1.8", algorithm(mask or digest, NULL))),
-            tlv(0xA2, making.integer(salt)),
+            tlv(0xA2, writer.integer(salt)),
         ),
     )
 
@@ -317,11 +318,11 @@ def sign_pss(world: World, data: bytes, salt: int) -> bytes:
     [
         (algorithm("1.2.840.113549.1.1.10", seq()), "algorithm_refused"),  # the defaults are SHA-1
         (algorithm("1.2.840.113549.1.1.10"), "malformed"),
-        (pss(making.SHA1, 20), "algorithm_refused"),
-        (pss(making.SHA256, 32, making.SHA512), "algorithm_refused"),
-        (pss(making.SHA512, 32), "algorithm_mismatch"),
-        (pss(making.SHA256, 1000), "malformed"),
-        (pss(making.SHA256, 31), "wrong"),
+        (pss(writer.SHA1, 20), "algorithm_refused"),
+        (pss(writer.SHA256, 32, writer.SHA512), "algorithm_refused"),
+        (pss(writer.SHA512, 32), "algorithm_mismatch"),
+        (pss(writer.SHA256, 1000), "malformed"),
+        (pss(writer.SHA256, 31), "wrong"),
         (algorithm("1.2.840.113549.1.1.5", NULL), "algorithm_refused"),  # sha1WithRSAEncryption
         (algorithm("1.2.840.113549.1.1.12", NULL), "algorithm_mismatch"),
     ],
@@ -346,5 +347,5 @@ def test_ecdsa_signatures_are_strict_der(world: World) -> None:
         return found + b"\0"
 
     assert refused(world, world.message(signer, WantedMessage(sign=padded))) == "trailing_bytes"
-    zero = seq(making.integer(0), making.integer(5))
+    zero = seq(writer.integer(0), writer.integer(5))
     assert refused(world, world.message(signer, WantedMessage(signature=zero))) == "value_malformed"

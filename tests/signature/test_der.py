@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from idp.kernel.refusal import Refused
 from idp.signature import der
 from idp.signature.fields import dotted, moment
-from tests.signature.making import integer, octets, oid, seq, tlv
+from tests.signature.writer import integer, octets, oid, seq, tlv
 
 
 def code_of(data: bytes) -> str:

@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from idp.signature import numbers
 from idp.signature.holder import Expected, Holder, Kind, normalised
 from idp.signature.steps import SignatureRefused
-from tests.signature import making
-from tests.signature.making import tlv
+from tests.signature import writer
 from tests.signature.world import DIRECTOR, ENTREPRENEUR, PERSON, World
+from tests.signature.writer import tlv
 
 Subject = tuple[tuple[str, str | bytes], ...]
 
@@ -75,7 +75,7 @@ REFUSED: dict[str, tuple[Subject, str]] = {
     "a NUL in the name": (having(PERSON, SN="Примеров\0"), "malformed"),
     "octets that are no UTF-8": (having(PERSON, SN=tlv(0x0C, b"\xff\xfe")), "malformed"),
     "T61String": (having(PERSON, SN=tlv(0x14, b"Primerov")), "malformed"),
-    "digits of another script": (having(PERSON, SNILS=making.utf8("１１２２３３４４５９５")), "holder_number"),
+    "digits of another script": (having(PERSON, SNILS=writer.utf8("１１２２３３４４５９５")), "holder_number"),
 }
 
 
@@ -92,7 +92,7 @@ def test_before_2021_an_organisations_inn_stood_in_a_persons_place(world: World)
     assert (holder.inn, holder.innle) == (None, "7707083893")
 
 
-@pytest.mark.parametrize("encoded", [tlv(0x13, b"11223344595"), making.utf8("11223344595"), tlv(0x16, b"11223344595")])
+@pytest.mark.parametrize("encoded", [tlv(0x13, b"11223344595"), writer.utf8("11223344595"), tlv(0x16, b"11223344595")])
 def test_numbers_come_in_any_string_type(world: World, encoded: bytes) -> None:
     assert read(world, having(PERSON, SNILS=encoded)).snils == "11223344595"
 

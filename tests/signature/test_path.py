@@ -9,28 +9,10 @@ import pytest
 from idp.signature.holder import Expected
 from idp.signature.login import verify_certificate
 from idp.signature.steps import SignatureRefused
-from tests.signature import making
-from tests.signature.making import (
-    FALSE,
-    NULL,
-    TOOL,
-    TRUE,
-    Made,
-    Wanted,
-    algorithm,
-    certificate,
-    constraints,
-    crl,
-    day,
-    extension,
-    integer,
-    key_usage,
-    name,
-    octets,
-    seq,
-    tlv,
-)
+from tests.signature import writer
+from tests.signature.certificates import TOOL, Made, Wanted, certificate, constraints, crl, extension, key_usage, name
 from tests.signature.world import AT, CENTRE, LEAF, ROOT, World
+from tests.signature.writer import FALSE, NULL, TRUE, algorithm, day, integer, octets, seq, tlv
 
 
 @dataclass(frozen=True)
@@ -99,14 +81,14 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "an extension twice": ({"leaf": {"extensions": (*LEAF, TOOL)}}, "extension_twice"),
     "an encoded default": (
-        {"leaf": {"extensions": (*LEAF, seq(making.oid("1.2.3.4"), FALSE, octets(NULL)))}},
+        {"leaf": {"extensions": (*LEAF, seq(writer.oid("1.2.3.4"), FALSE, octets(NULL)))}},
         "not_der",
     ),
     "holder of version 1": ({"leaf": {"version": None, "extensions": ()}}, "malformed"),
     "holder of version 2": ({"leaf": {"version": 1}}, "malformed"),
     "a serial number below zero": ({"leaf": {"serial": -5}}, "malformed"),
     "a serial number of 21 octets": ({"leaf": {"serial": 1 << 161}}, "malformed"),
-    "inner and outer algorithm differ": ({"leaf": {"outer": algorithm(making.GOST_256, NULL)}}, "algorithm_differs"),
+    "inner and outer algorithm differ": ({"leaf": {"outer": algorithm(writer.GOST_256, NULL)}}, "algorithm_differs"),
     "SHA-1 in the holder's certificate": (
         {"leaf": {"inner": algorithm("1.2.840.113549.1.1.5", NULL)}},
         "certificate_forged",
@@ -288,8 +270,8 @@ def test_weak_keys_are_refused(world: World, kind: str) -> None:
 
 
 def gost_spki(curve: str, point: bytes, digest: str = "", key: str = "1.2.643.7.1.1.1.1") -> bytes:
-    parameters = seq(making.oid(curve), *([making.oid(digest)] if digest else []))
-    return seq(algorithm(key, parameters), making.bits(octets(point)))
+    parameters = seq(writer.oid(curve), *([writer.oid(digest)] if digest else []))
+    return seq(algorithm(key, parameters), writer.bits(octets(point)))
 
 
 @pytest.mark.parametrize(
@@ -302,8 +284,8 @@ def gost_spki(curve: str, point: bytes, digest: str = "", key: str = "1.2.643.7.
         (gost_spki("1.2.643.7.1.2.1.2.1", bytes(128)), "algorithm_mismatch"),  # a long curve for a short key
         (gost_spki("1.2.643.2.2.35.1", bytes(64), "1.2.643.2.2.30.1"), "algorithm_mismatch"),  # GOST R 34.11-94
         (gost_spki("1.2.643.2.2.35.1", bytes(64), key="1.2.643.2.2.19"), "algorithm_refused"),  # 34.10-2001
-        (seq(algorithm("1.2.643.7.1.1.1.1"), making.bits(octets(bytes(64)))), "malformed"),
-        (seq(algorithm("1.3.101.112"), making.bits(bytes(32))), "algorithm_refused"),  # Ed25519
+        (seq(algorithm("1.2.643.7.1.1.1.1"), writer.bits(octets(bytes(64)))), "malformed"),
+        (seq(algorithm("1.3.101.112"), writer.bits(bytes(32))), "algorithm_refused"),  # Ed25519
     ],
 )
 def test_keys_outside_the_table_are_refused(world: World, spki: bytes, code: str) -> None:

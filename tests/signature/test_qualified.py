@@ -9,8 +9,9 @@ from idp.signature.holder import Kind
 from idp.signature.login import verify_certificate
 from idp.signature.steps import SignatureRefused
 from idp.signature.trust import GOST_ONLY, read_accredited
-from tests.signature.making import QUALIFIED, TOOL, day, extension, integer, key_usage, policies, purposes, seq, utf8
+from tests.signature.certificates import QUALIFIED, TOOL, extension, key_usage, policies, purposes
 from tests.signature.world import AT, CLIENT_AUTH, DIRECTOR, EMAIL, World
+from tests.signature.writer import day, integer, seq, utf8
 
 USAGE, PURPOSE = key_usage(0, 1), purposes(CLIENT_AUTH)
 ISSUER_TOOL = "1.2.643.100.112"

@@ -11,29 +11,22 @@ from idp.signature.ocsp import read_answer
 from idp.signature.revocation import State
 from idp.signature.steps import SignatureRefused
 from idp.signature.trust import Unknown
-from tests.signature import making
-from tests.signature.making import (
-    NULL,
+from tests.signature import certificates, messages, writer
+from tests.signature.certificates import (
     Made,
     Wanted,
-    WantedAnswer,
     certificate,
     crl,
     crl_entry,
-    day,
     extension,
-    integer,
     key_usage,
-    moment,
     name,
-    ocsp,
-    octets,
     purposes,
     reason,
-    seq,
-    tlv,
 )
+from tests.signature.messages import WantedAnswer, ocsp
 from tests.signature.world import AT, LEAF, World
+from tests.signature.writer import NULL, day, integer, moment, octets, seq, tlv
 
 OCSP_SIGNING = "1.3.6.1.5.5.7.3.9"
 NO_CHECK = extension("1.3.6.1.5.5.7.48.1.5", NULL)
@@ -157,7 +150,7 @@ def test_a_list_for_an_address_covers_who_names_the_address(world: World) -> Non
 
 
 def test_a_centre_without_the_right_signs_no_lists(world: World) -> None:
-    centre = world.make_centre(extensions=(making.constraints(making.TRUE), key_usage(5)))
+    centre = world.make_centre(extensions=(certificates.constraints(writer.TRUE), key_usage(5)))
     leaf = world.holder(by=centre)
     trust = world.trust(centres=(centre,), lists=(crl(world.root), crl(centre)))
     with pytest.raises(SignatureRefused) as refusal:
@@ -168,7 +161,7 @@ def test_a_centre_without_the_right_signs_no_lists(world: World) -> None:
 def message_of(leaf: Made, centre: Made) -> bytes:
     from tests.signature.world import CHALLENGE
 
-    return making.message(CHALLENGE, leaf, (centre,))
+    return messages.message(CHALLENGE, leaf, (centre,))
 
 
 def test_a_revoked_centre_takes_its_holders_along(world: World) -> None:
@@ -245,8 +238,8 @@ ON_HOLD = tlv(0xA1, moment(day("2026-05-01"), generalized=True), tlv(0xA0, tlv(0
 #: An answer about the holder, and what comes of it.
 ANSWERS: dict[str, tuple[Callable[[World], bytes], str]] = {
     "good": (lambda world: answer(world), "accepted"),
-    "good, issuer by SHA-256": (lambda world: answer(world, naming=making.SHA256), "accepted"),
-    "good, issuer by Streebog": (lambda world: answer(world, naming=making.STREEBOG_256), "accepted"),
+    "good, issuer by SHA-256": (lambda world: answer(world, naming=writer.SHA256), "accepted"),
+    "good, issuer by Streebog": (lambda world: answer(world, naming=writer.STREEBOG_256), "accepted"),
     "good, responder by name": (lambda world: answer(world, by_name=True), "accepted"),
     "good, with a nonce": (
         lambda world: answer(world, extensions=(extension("1.3.6.1.5.5.7.48.1.2", octets(b"n")),)),

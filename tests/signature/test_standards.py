@@ -15,7 +15,7 @@ from idp.signature.certificate import read_certificate
 from idp.signature.curves import CURVES, Curve
 from idp.signature.points import Points, PythonPoints
 from idp.signature.streebog import streebog
-from tests.signature.making import Keys
+from tests.signature.keys import Keys
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors/gost-standard-vectors.json").read_text())
 DISTINCT = sorted({curve.name: curve for curve in CURVES.values()}.items())

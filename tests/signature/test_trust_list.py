@@ -15,8 +15,10 @@ from idp.kernel.refusal import Refused
 from idp.signature.canonical import EXCLUSIVE, INCLUSIVE, Canonical
 from idp.signature.extensions import Period
 from idp.signature.trust_list import TrustList, read_trust_list
-from tests.signature.making import Key, Made, crl, crl_entry, day
+from tests.signature.certificates import Made, crl, crl_entry
+from tests.signature.keys import Key
 from tests.signature.world import AT, DIRECTOR, PERSON, World
+from tests.signature.writer import day
 
 MINISTRY = "1027700132195"
 DS = "http://www.w3.org/2000/09/xmldsig#"

@@ -13,31 +13,29 @@ from idp.signature.ocsp import read_answer
 from idp.signature.points import Points, PythonPoints
 from idp.signature.revocation import Evidence
 from idp.signature.trust import ANY_FAMILY, Accreditation, Anchor, Trust, Unknown
-from tests.signature import making
-from tests.signature.making import (
+from tests.signature import messages, writer
+from tests.signature.certificates import (
     QUALIFIED,
     TOOL,
-    TRUE,
-    Keys,
     Made,
     Wanted,
-    WantedMessage,
     certificate,
     constraints,
     crl,
-    day,
-    integer,
     key_usage,
     name,
     purposes,
 )
+from tests.signature.keys import Keys
+from tests.signature.messages import WantedMessage
+from tests.signature.writer import TRUE, day, integer
 
 AT = day("2026-11-24T12:00:00")
 CHALLENGE = b'{"aud":"https://id.example","purpose":"login","nonce":"0123456789"}'
 CLIENT_AUTH, EMAIL = "1.3.6.1.5.5.7.3.2", "1.3.6.1.5.5.7.3.4"
 
 PERSON = (
-    ("C", making.tlv(0x13, b"RU")),
+    ("C", writer.tlv(0x13, b"RU")),
     ("SN", "Примеров"),
     ("G", "Пётр Ильич"),
     ("SNILS", "11223344595"),
@@ -132,7 +130,7 @@ class World:
         )
 
     def message(self, signer: Made | None = None, wanted: WantedMessage | None = None) -> bytes:
-        return making.message(CHALLENGE, signer or self.person, (self.centre,), wanted)
+        return messages.message(CHALLENGE, signer or self.person, (self.centre,), wanted)
 
     def login(
         self,

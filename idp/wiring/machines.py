@@ -1,0 +1,95 @@
+"""Connects what stands behind the machines' door, and what administrators do with clients."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from functools import partial
+
+from idp.accounts.consent import Consent
+from idp.assurance import acr
+from idp.clients.offered import Offered
+from idp.endpoints.routes import Machines
+from idp.flows.admin.clients import Registry
+from idp.flows.admin.sector import ReadSector
+from idp.flows.grants import GRANT_TYPES, authorization_code, client_credentials, refresh_token
+from idp.flows.introspection import Introspect
+from idp.flows.revocation import RevokeToken
+from idp.flows.token import GrantType, Token
+from idp.flows.userinfo import UserInfo
+from idp.kernel.settings import Settings
+from idp.protocol import metadata, scopes
+from idp.protocol.access_token import AccessTokens
+from idp.protocol.client_authentication import assertion, authenticate
+from idp.protocol.issue import Issue
+from idp.protocol.refresh_token import RefreshTokens
+from idp.store.consents import Consents
+from idp.store.short_lived import ShortLived
+from idp.wiring.ground import Ground
+
+
+def connect(ground: Ground) -> Machines:
+    settings, now, keys = ground.settings, ground.now, ground.keys
+    short_lived, clients, grants, journal = ground.short_lived, ground.clients, ground.grants, ground.journal
+    issuer, grace = settings.issuer, timedelta(seconds=settings.tokens.refresh_grace_seconds)
+    consents_of = partial(_latest, Consents(ground.database))
+    issue = Issue(
+        issuer,
+        keys.signer,
+        ground.subjects,
+        consents_of,
+        now,
+        settings.keys.access_token_alg,
+        settings.keys.id_token_alg,
+        settings.tokens.access_seconds,
+        settings.tokens.id_seconds,
+    )
+    refresh_tokens = RefreshTokens(keys.secret("refresh"))
+    access_tokens = AccessTokens(issuer, keys.verify)
+    token_endpoint = issuer + metadata.ENDPOINTS["token_endpoint"]
+    assertions = assertion.ClientAssertion(issuer, token_endpoint, partial(_first_use, short_lived), now)
+    by_code = authorization_code.AuthorizationCode(short_lived, grants, issue, refresh_tokens, journal, now)
+    by_refresh = refresh_token.RefreshToken(grants, issue, refresh_tokens, journal, now, grace)
+    grant_types: dict[str, GrantType] = {
+        authorization_code.GRANT_TYPE: by_code,
+        refresh_token.GRANT_TYPE: by_refresh,
+        client_credentials.GRANT_TYPE: client_credentials.ClientCredentials(issue),
+    }
+    return Machines(
+        metadata=metadata.document(issuer, grant_types, acr.supported()),
+        keys=keys,
+        jwks_max_age=max(1, min(900, settings.keys.announce_seconds // 4)),
+        authenticate=authenticate.ClientAuthentication(clients.get, assertions),
+        token=Token(grant_types),
+        userinfo=UserInfo(access_tokens, clients, grants, consents_of, issue, now),
+        introspect=Introspect(
+            access_tokens, refresh_tokens, clients, grants, short_lived, ground.subjects, issuer, now, grace
+        ),
+        revoke=RevokeToken(access_tokens, refresh_tokens, grants, short_lived, journal, now),
+    )
+
+
+def registry(ground: Ground) -> Registry:
+    """Connect what registers and changes clients."""
+    read_sector = ReadSector(ground.outgoing.get_json)
+    return Registry(ground.clients, ground.grants, ground.journal, offered(ground.settings), read_sector, ground.now)
+
+
+def offered(settings: Settings) -> Offered:
+    """Gather what a client may be registered for, from the lists the code goes by."""
+    return Offered(
+        settings.issuer,
+        settings.outgoing.internal_networks,
+        frozenset(scopes.SUPPORTED),
+        acr.KNOWN,
+        frozenset(GRANT_TYPES),
+        frozenset(authenticate.METHODS),
+        frozenset(metadata.SIGNING_ALGS),
+        frozenset(assertion.ALGORITHMS),
+    )
+
+
+def _latest(consents: Consents, account_id: str) -> Iterable[Consent]:
+    return consents.latest(account_id).values()
+
+
+def _first_use(short_lived: ShortLived, key: str, seconds: float) -> bool:
+    return short_lived.put("assertion", key, True, seconds)
