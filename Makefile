@@ -39,3 +39,15 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# What the tests need besides Python: real counterparts, from Debian's packages. As root they are installed.
+PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql openssl libengine-gost-openssl nodejs npm
+
+system:
+	@missing=$$(for package in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
+	  case $$package in nodejs) command -v node >/dev/null ;; npm) command -v npm >/dev/null ;; *) false ;; esac || echo $$package; done); \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then \
+	    echo "The tests need these Debian packages:" $$missing >&2; \
+	    echo "As root: apt-get install --no-install-recommends" $$missing >&2; exit 1; fi; \
+	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi

@@ -5,7 +5,6 @@ already known, as they are in a running server; "new" is a certificate seen for 
 """
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -115,4 +114,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

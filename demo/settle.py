@@ -14,6 +14,7 @@ from demo.cast import documents
 from demo.place import Place
 from demo.secrets import Credentials, Safe, new_key, public_part
 from idp.accounts.account import Account, Name
+from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.contacts import Contact, ContactKind
 from idp.accounts.password import normal_answer
 from idp.assurance.evidence import Evidence, Kind
@@ -99,9 +100,10 @@ def settle_people(flows: Flows, memory: Path) -> None:
     """Open accounts once: whoever deletes theirs, or changes it, finds it so after a restart too."""
     met: list[str] = json.loads(memory.read_text(encoding="utf-8")) if memory.exists() else []
     fresh = [person for person in people() if person.email not in met]
-    hashed = [(person, flows.hasher.make(person.password)) for person in fresh]
+    hasher = flows.people.register.hasher
+    hashed = [(person, hasher.make(person.password)) for person in fresh]
     for person, password_hash in hashed:
-        if not flows.accounts.by_contact(ContactKind.EMAIL, person.email):
+        if not flows.people.accounts.by_contact(ContactKind.EMAIL, person.email):
             open_account(flows, person, password_hash)
     if fresh:
         memory.write_text(json.dumps([*met, *(person.email for person in fresh)]), encoding="utf-8")
@@ -109,7 +111,7 @@ def settle_people(flows: Flows, memory: Path) -> None:
 
 def open_account(flows: Flows, person: Person, password_hash: str) -> None:
     """Open an account as the confirmed registration does: contacts, the evidence of the e-mail, the journal."""
-    at, account_id = flows.now(), new_id()
+    at, account_id, hasher = flows.now(), new_id(), flows.people.register.hasher
     account = Account(
         id=account_id,
         login=person.name,
@@ -119,14 +121,17 @@ def open_account(flows: Flows, person: Person, password_hash: str) -> None:
         created_at=at,
         updated_at=at,
         question=person.question,
-        answer_hash=flows.hasher.make(normal_answer(person.answer)) if person.question else "",
+        answer_hash=hasher.make(normal_answer(person.answer)) if person.question else "",
     )
     email = Contact(new_id(), account_id, ContactKind.EMAIL, person.email, confirmed_at=at)
     phone = Contact(new_id(), account_id, ContactKind.PHONE, person.phone, at if person.phone_confirmed else None)
+    confirmed, version = flows.people.confirm_email, flows.settings.registration.agreement_version
     with flows.database.together():
-        flows.accounts.open(account, flows.settings.registration.agreement_version)
-        flows.accounts.add_contact(email, at)
-        flows.accounts.add_contact(phone, at)
-        flows.evidence.add(account_id, Evidence(Kind.EMAIL, email.id, at))
+        flows.people.accounts.open(account, version)
+        flows.people.accounts.add_contact(email, at)
+        flows.people.accounts.add_contact(phone, at)
+        confirmed.evidence.add(account_id, Evidence(Kind.EMAIL, email.id, at))
+        for kind in ConsentKind:
+            confirmed.consents.add(account_id, Consent(kind, False, at, version))
         flows.journal.record(Event("account.registered", account_id, account_id))
         flows.journal.record(Event("level.granted", account_id, details={"level": "simplified"}))

@@ -8,14 +8,14 @@ from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
+from gunicorn.util import import_app
 
-from idp.endpoints.router import Wsgi
 from idp.kernel.settings import Settings
 from idp.wiring import prepare
 
 
 class Server(BaseApplication):  # type: ignore[misc]
-    """gunicorn in this process; each worker builds its own callable after the fork."""
+    """gunicorn in this process."""
 
     def __init__(self, settings: Settings, jobs: subprocess.Popen[bytes] | None) -> None:
         self.settings = settings
@@ -43,10 +43,9 @@ class Server(BaseApplication):  # type: ignore[misc]
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
 
-    def load(self) -> Wsgi:
-        from idp.wsgi import create  # each worker imports and builds after the fork
-
-        return create(self.settings)
+    def load(self) -> Any:
+        """Each worker imports and builds after the fork; the callable finds the settings as this command did."""
+        return import_app("idp.wsgi:create()")
 
     def end_jobs(self) -> None:
         if self.jobs is not None and self.jobs.poll() is None:

@@ -61,7 +61,7 @@ def structures(data: bytes) -> None:
     """Certificates, messages, lists and answers are read or refused."""
     for read in (read_certificate, read_message, read_list, read_answer):
         try:
-            read(data)  # type: ignore[operator]
+            read(data)
         except Refused:
             continue
 

@@ -52,7 +52,7 @@ class Key:
 
 
 #: What openssl is asked for, what signs with it, and which digest goes with it.
-KINDS = {
+KINDS: dict[str, tuple[tuple[str, str], tuple[str, ...], str, str]] = {
     **{
         name: (("gost2012_256", f"paramset:{name}"), (GOST_256,), STREEBOG_256, "md_gost12_256")
         for name in ("A", "B", "C", "XA", "XB", "TCA", "TCB", "TCC", "TCD")
@@ -61,8 +61,8 @@ KINDS = {
         f"512{name}": (("gost2012_512", f"paramset:{name}"), (GOST_512,), STREEBOG_512, "md_gost12_512")
         for name in "ABC"
     },
-    "rsa": (("RSA", "rsa_keygen_bits:2048"), ("1.2.840.113549.1.1.11", NULL), SHA256, "sha256"),
-    "rsa1024": (("RSA", "rsa_keygen_bits:1024"), ("1.2.840.113549.1.1.11", NULL), SHA256, "sha256"),
+    "rsa": (("RSA", "rsa_keygen_bits:2048"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
+    "rsa1024": (("RSA", "rsa_keygen_bits:1024"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
     "p256": (("EC", "ec_paramgen_curve:P-256"), ("1.2.840.10045.4.3.2",), SHA256, "sha256"),
     "p384": (("EC", "ec_paramgen_curve:P-384"), ("1.2.840.10045.4.3.3",), SHA384, "sha384"),
     "p521": (("EC", "ec_paramgen_curve:P-521"), ("1.2.840.10045.4.3.4",), SHA512, "sha512"),
@@ -101,6 +101,8 @@ class Keys:
             pem = self.folder / f"{kind}-{number}.pem"
             self.run("genpkey", "-algorithm", name, "-pkeyopt", option, "-out", str(pem))
             spki = self.run("pkey", "-in", str(pem), "-pubout", "-outform", "DER")
-            made = Key(kind, pem, spki, algorithm(*signing), digest, function, self.run)
+            made = Key(
+                kind, pem, spki, algorithm(signing[0], *([NULL] if signing[1:] else [])), digest, function, self.run
+            )
             self._made[kind, number] = made
         return self._made[kind, number]

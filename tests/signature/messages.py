@@ -1,7 +1,7 @@
 """Makes OCSP answers and signed messages, any part of which can be replaced by a wrong one."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -57,9 +57,11 @@ class WantedAnswer:
 def ocsp(about: Made, issuer: Made, wanted: WantedAnswer) -> bytes:
     responder = wanted.responder or issuer
     key = wanted.signed_by or responder.key
-    digest = {SHA1: lambda data: hashlib.sha1(data).digest(), SHA256: lambda data: hashlib.sha256(data).digest()}.get(
-        wanted.naming, issuer.key.hash
-    )
+    functions: dict[str, Callable[[bytes], bytes]] = {
+        SHA1: lambda data: hashlib.sha1(data).digest(),
+        SHA256: lambda data: hashlib.sha256(data).digest(),
+    }
+    digest = functions.get(wanted.naming, issuer.key.hash)
     identifier = seq(
         algorithm(wanted.naming, NULL),
         octets(digest(issuer.subject)),
@@ -114,7 +116,7 @@ class WantedMessage:
     signers: int = 1
     unsigned: tuple[bytes, ...] = ()
     attributes: bool = True
-    sign: Any = None
+    sign: Callable[[bytes], bytes] | None = None
 
 
 def message(content: bytes, signer: Made, chain: Sequence[Made], wanted: WantedMessage | None = None) -> bytes:

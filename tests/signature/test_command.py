@@ -127,7 +127,8 @@ def test_a_message_that_is_none_is_refused_not_an_error(data: bytes, tmp_path: P
 )
 def test_files_of_the_one_who_asks_are_wrong_usage(name: str, content: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(content)
-    assert check(**{name: str(tmp_path / "file")}).exit_code == 2
+    changes: dict[str, Any] = {name: str(tmp_path / "file")}
+    assert check(**changes).exit_code == 2
 
 
 @pytest.mark.parametrize("content", ["", "[]", '{"unknown": "x"}', '{"kind": "king"}', '{"snils": 1}', '"x"'])

@@ -23,7 +23,7 @@ def work(settings: Settings, secrets: dict[str, str], calls: Any, gate: Any, ans
     city = City(flows, secrets)
 
     def call(act: str, value: str) -> tuple[int, Any]:
-        gate.wait()
+        gate.wait(30)
         answer = city.exchange(value) if act == "exchange" else city.refresh(value)
         return answer.status, answer.json
 
