@@ -25,7 +25,7 @@ DATA ?= var
 FRESH ?=
 
 run: $(STAMP)
-	@$(BIN)/python -m demo --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" $(if $(filter-out 0 no false,$(FRESH)),--fresh)
+	@exec $(BIN)/python -m demo --with-parent --host "$(HOST)" --port "$(PORT)" --data "$(DATA)" $(if $(filter-out 0 no false,$(FRESH)),--fresh)
 
 venv: $(STAMP)
 # --- end of run

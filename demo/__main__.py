@@ -14,10 +14,11 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=8000, help="the first of a block of eight ports")
     parser.add_argument("--data", type=Path, default=Path("var"), help="the folder for everything that is written")
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier run left in that folder")
+    parser.add_argument("--with-parent", action="store_true", help="end when the process that started this one is gone")
     given = parser.parse_args()
     try:
         place = Place.of(given.host, given.port, given.data)
-        return start(place, fresh=given.fresh)
+        return start(place, fresh=given.fresh, with_parent=given.with_parent)
     except DisputedPlace as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -65,6 +65,11 @@ class Place:
         """What belongs to the demo alone; the provider's own files lie beside it."""
         return self.data / "demo"
 
+    @property
+    def settings(self) -> Path:
+        """The provider's settings for this city: ``IDP_CONFIG`` for whoever calls ``idp`` by hand."""
+        return self.folder / "idp.toml"
+
     def port_of(self, spot: Spot) -> int:
         return self.port + spot
 

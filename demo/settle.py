@@ -1,6 +1,6 @@
 """Registers the city's applications and people with the provider, through the flows that ``idp`` itself uses.
 
-What stands already stays: a second start changes only what differs, such as addresses after another ``PORT``.
+What stands already stays: a second start changes addresses alone, and those only after another ``HOST`` or ``PORT``.
 """
 
 import json
@@ -24,6 +24,16 @@ from idp.journal.events import Event
 from idp.kernel.ids import new_id
 from idp.wiring import Flows
 
+#: The members that hang on ``HOST`` and ``PORT``. All others stay as whoever administers the provider left them.
+ADDRESSES = (
+    "client_uri",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+    "initiate_login_uri",
+    "backchannel_logout_uri",
+    "resource_uris",
+    "permitted_resources",
+)
 _PEOPLE = Path(__file__).parent / "people.toml"
 
 
@@ -82,18 +92,12 @@ def _settle_client(flows: Flows, client_id: str, document: Mapping[str, Any], ke
         added = AddClient(flows.registry)(document, client_id)
         return Credentials(added.secret, kept.jwk)
     present = metadata_of(registered)
-    if any(present.get(name) != _stored(name, value) for name, value in document.items()):
-        ChangeClient(flows.registry)(client_id, document)
+    moved = {name: document[name] for name in ADDRESSES if name in document and present.get(name) != document[name]}
+    if moved:
+        ChangeClient(flows.registry)(client_id, moved)
     if method.startswith("client_secret_") and not kept.secret:
         return Credentials(RotateSecret(flows.registry)(client_id).secret)
     return kept
-
-
-def _stored(name: str, value: Any) -> Any:
-    """Return the value as the registration spells it: ``scope`` and sets sorted."""
-    if name == "scope":
-        return " ".join(sorted(value.split()))
-    return sorted(value) if name in ("grant_types", "response_types") else value
 
 
 def settle_people(flows: Flows, memory: Path) -> None:

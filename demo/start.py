@@ -6,7 +6,6 @@ import shutil
 import sys
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -20,7 +19,7 @@ from demo.supervisor import Broken, Child, Supervisor, listens
 from demo.table import table
 from demo.words import WORDS
 from idp.kernel.refusal import Refused
-from idp.kernel.settings import PREFIX, load
+from idp.kernel.settings import load
 from idp.wiring import build, prepare
 
 #: What a run writes into the data folder beside ``demo``; ``fresh`` forgets exactly this.
@@ -28,9 +27,9 @@ _FILES = ("idp.db", "state.db")
 LEVEL = "simplified"
 
 
-def start(place: Place, fresh: bool = False) -> int:
+def start(place: Place, fresh: bool = False, with_parent: bool = False) -> int:
     """Run the city; return the exit code."""
-    supervisor = Supervisor()
+    supervisor = Supervisor(os.getppid() if with_parent else None)
     supervisor.heed()
     with place.hold():
         place.require_free_ports()
@@ -70,13 +69,12 @@ def _checks(place: Place) -> dict[str, Callable[[], bool]]:
 
 def _open(place: Place, supervisor: Supervisor) -> None:
     """Start every process as soon as it may: the town needs nobody, the provider its schema and keys."""
-    environment = surroundings(place)
     logs, python = place.folder / "logs", sys.executable
-    gateway_key(place.folder)
+    write_private(place.settings, configuration(place))
+    environment = {**os.environ, "IDP_CONFIG": str(place.settings)}
     where = ["--host", place.host, "--port", str(place.port), "--data", str(place.data)]
     supervisor.start(Child("town", [python, "-m", "demo.town", *where], environment, logs / "town.log"))
-    named = os.environ.get("IDP_CONFIG")
-    settings = load(Path(named) if named else None, environment)
+    settings = load(place.settings, os.environ)
     prepare(settings)
     idp = [python, "-m", "idp.cli"]
     supervisor.start(Child("provider", [*idp, "serve", "--no-jobs"], environment, logs / "provider.log"))
@@ -89,23 +87,33 @@ def _open(place: Place, supervisor: Supervisor) -> None:
     write_private(place.folder / "city.json", json.dumps(city(place), ensure_ascii=False, indent=2) + "\n")
 
 
-def surroundings(place: Place) -> dict[str, str]:
-    """Return the environment of the provider: settings for the demo, over which the caller's own ``IDP__`` ones win."""
+def configuration(place: Place) -> str:
+    """Return the provider's settings for the demo, as its own TOML; ``IDP__…`` of the environment win over them."""
     listen = f"[{place.listen}]" if ":" in place.listen else place.listen
-    reach = place.near(Spot.SMTP).removeprefix("http://")
-    settings = {
-        "SERVER__ISSUER": place.issuer,
-        "SERVER__LISTEN": f"{listen}:{place.port_of(Spot.PROVIDER)}",
-        "SERVER__DEMO": "true",
-        "DATABASE__URL": f"sqlite:///{place.data / 'idp.db'}",
-        "SHORT_LIVED__URL": f"file:{place.data / 'state.db'}",
-        "KEYS__FOLDER": str(place.data / "keys"),
-        "MAIL__SMTP_URL": f"smtp://{reach}",
-        "SMS__GATEWAY_URL": place.near(Spot.OUTBOX),
-        "SMS__API_KEY": gateway_key(place.folder),
-        "OUTGOING__INTERNAL_NETWORKS": ",".join(place.networks()),
+    sections: dict[str, dict[str, Any]] = {
+        "server": {
+            "issuer": place.issuer,
+            "listen": f"{listen}:{place.port_of(Spot.PROVIDER)}",
+            "demo": True,
+        },
+        "database": {"url": f"sqlite:///{place.data / 'idp.db'}"},
+        "short_lived": {"url": f"file:{place.data / 'state.db'}"},
+        "keys": {"folder": str(place.data / "keys")},
+        "mail": {"smtp_url": place.near(Spot.SMTP).replace("http", "smtp", 1)},
+        "sms": {"gateway_url": place.near(Spot.OUTBOX), "api_key": gateway_key(place.folder)},
+        "outgoing": {"internal_networks": place.networks()},
     }
-    return {**{PREFIX + name: value for name, value in settings.items()}, **os.environ}
+    # JSON's strings, lists and booleans are TOML's too.
+    lines = [
+        line
+        for section, values in sections.items()
+        for line in (
+            f"[{section}]",
+            *(f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()),
+            "",
+        )
+    ]
+    return "\n".join(lines)
 
 
 def forget(place: Place) -> None:

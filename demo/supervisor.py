@@ -1,5 +1,6 @@
 """Keeps the city's processes running, starts again what died, and ends everything when it is told to."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -15,6 +16,11 @@ from types import FrameType
 GRACE_SECONDS = 2.5
 #: A process that dies so often within so many seconds won't live.
 DEATHS, DEATHS_SECONDS = 3, 30.0
+
+
+#: Linux: the signal that a process gets when its parent is gone (prctl(2), PR_SET_PDEATHSIG).
+_PARENT_GONE = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 class Broken(Exception):
@@ -42,6 +48,7 @@ class Child:
                 stdout=words,
                 stderr=words,
                 start_new_session=True,
+                preexec_fn=_end_with_supervisor,
             )
 
     @property
@@ -62,14 +69,19 @@ class Child:
 
 
 class Supervisor:
-    def __init__(self) -> None:
+    """``parent``: the process with which everything ends, should it go without a word; make may be killed."""
+
+    def __init__(self, parent: int | None = None) -> None:
         self.children: list[Child] = []
         self.told = False
+        self._parent = parent
 
     def heed(self) -> None:
-        """From now on SIGTERM and Ctrl-C end the city."""
-        for sign in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(sign, self._hear)
+        """From now on SIGTERM and Ctrl-C end the city; a closed terminal does too, but not under ``nohup``."""
+        signal.signal(signal.SIGTERM, self._hear)
+        signal.signal(signal.SIGINT, self._hear)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            signal.signal(signal.SIGHUP, self._hear)
 
     def _hear(self, _sign: int, _frame: FrameType | None) -> None:
         self.told = True
@@ -110,6 +122,7 @@ class Supervisor:
                 child.process.wait()
 
     def _look_after(self) -> None:
+        self.told = self.told or self._parent not in (None, os.getppid())
         for child in self.children:
             if child.lives or self.told:
                 continue
@@ -122,6 +135,12 @@ class Supervisor:
             print(f"{child.name} ended and is started again; see {child.log}", file=sys.stderr, flush=True)
             child.signal(signal.SIGKILL)
             child.start()
+
+
+def _end_with_supervisor() -> None:
+    """Run in the new process: let it end even if the supervisor is killed without a chance to say so."""
+    if _LIBC is not None:
+        _LIBC.prctl(_PARENT_GONE, signal.SIGTERM)
 
 
 def listens(host: str, port: int) -> bool:

@@ -27,7 +27,8 @@ def table(place: Place, people: Sequence[Person], level: str) -> str:
         for person in people
     ]
     rows.append(())
-    rows.append((words("table.files"), str(place.folder / "city.json"), ""))
+    rows.append((words("table.files"), str(place.folder / "city.json")))
+    rows.append((words("table.command"), f"IDP_CONFIG={place.settings} .venv/bin/idp clients list"))
     rows.append((words("table.stop"),))
     return _drawn([tuple(str(cell) for cell in row) for row in rows])
 

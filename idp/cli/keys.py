@@ -30,7 +30,9 @@ def list_all(settings: Settings, as_json: bool) -> None:
 
 @keys.command("rotate")
 @click.option("--alg", type=click.Choice(sorted(ALGORITHMS)), multiple=True, help="Only this one; repeatable.")
-@click.option("--at-once", is_flag=True, help="Sign with the new key now; portals may meet it before they know it.")
+@click.option(
+    "--at-once", is_flag=True, help="Sign with the new key in two seconds; portals may meet it before they know it."
+)
 @as_json
 @click.pass_obj
 def rotate(settings: Settings, alg: tuple[str, ...], at_once: bool, as_json: bool) -> None:

@@ -144,7 +144,7 @@ def _described(holder: Holder) -> dict[str, Any]:
         "sha256": certificate.fingerprint,
         "serial": f"{certificate.serial:x}",
         "issuer": str(certificate.issuer),
-        "family": certificate.family,
+        "family": str(certificate.family),
         "not_before": _plain(certificate.not_before),
         "not_after": _plain(certificate.not_after),
     }
@@ -165,8 +165,9 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         click.echo(f"  {name}: {value}")
     click.echo("holder: " + ("-" if report["holder"] is None else ""))
     for name, value in (report["holder"] or {}).items():
-        if value is not None:
-            click.echo(f"  {name}: {value}")
+        for key, part in (value if isinstance(value, dict) else {name: value}).items():
+            if part is not None:
+                click.echo(f"  {name}.{key}: {part}" if isinstance(value, dict) else f"  {key}: {part}")
     click.echo("steps:")
     for step in report["steps"]:
         click.echo(f"  {step['step']}: {step['result']}" + (f" ({step['detail']})" if step["detail"] else ""))

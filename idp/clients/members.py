@@ -58,7 +58,7 @@ def shape_fault(shape: Shape, value: Any) -> str | None:
     """Return the code of a wrong type, or None."""
     fits = {
         Shape.TEXT: lambda: _is_text(value),
-        Shape.WORDS: lambda: _is_text(value),
+        Shape.WORDS: lambda: _are_words(value),
         Shape.TEXTS: lambda: _are_texts(value),
         Shape.FLAG: lambda: isinstance(value, bool),
         Shape.SECONDS: lambda: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31,
@@ -75,6 +75,10 @@ def _is_text(value: Any) -> bool:
         and value == value.strip()
         and not any(unicodedata.category(sign) in _HIDDEN for sign in value)
     )
+
+
+def _are_words(value: Any) -> bool:
+    return isinstance(value, str) and (not value or _is_text(value))
 
 
 def _are_texts(value: Any) -> bool:

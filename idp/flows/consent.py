@@ -35,8 +35,8 @@ class Agree:
             self.sharings.give(Sharing(account.id, client.client_id, scopes, claims, self.now()))
             details = {"scopes": sorted(scopes), "claims": sorted(claims)}
             self.journal.record(Event("sharing.given", account.id, account.id, client.client_id, details=details))
-        self.transactions.agree(transaction, "consent")
+        self.transactions.answer(transaction, "consent", account.id)
 
     def refuse(self, context: Context) -> None:
-        assert context.transaction is not None
-        self.transactions.agree(context.transaction, "refused")
+        assert context.transaction is not None and context.present.account is not None
+        self.transactions.answer(context.transaction, "refused", context.present.account.id)

@@ -1,11 +1,11 @@
 """RP-initiated logout (OpenID Connect RP-Initiated Logout 1.0): whose request it is, and where it may lead."""
 
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
 
 from idp.clients.client import Client
 from idp.keys.key_ring import BadToken, KeyRing
 from idp.protocol.requests import Form
+from idp.protocol.response_modes import extended
 from idp.store.clients import Clients
 
 
@@ -31,6 +31,8 @@ class ReadLogoutRequest:
 
     def __call__(self, form: Form) -> LogoutRequest:
         """Judge the parameters; nothing that can't be verified leads anywhere."""
+        for name in {name for name, _ in form}:
+            form.one(name)  # none may come twice
         hint, return_to = form.one("id_token_hint"), form.one("post_logout_redirect_uri")
         client_id = form.one("client_id")
         if hint is None:
@@ -55,10 +57,4 @@ class ReadLogoutRequest:
         if return_to not in client.post_logout_redirect_uris:
             return LogoutRequest(client, sid, faulty=True)
         state = form.one("state")
-        return LogoutRequest(client, sid, _with_state(return_to, state) if state else return_to)
-
-
-def _with_state(address: str, state: str) -> str:
-    parts = urlsplit(address)
-    encoded = urlencode({"state": state})
-    return parts._replace(query=f"{parts.query}&{encoded}" if parts.query else encoded).geturl()
+        return LogoutRequest(client, sid, extended(return_to, [("state", state)]) if state else return_to)

@@ -3,9 +3,10 @@
 OpenID Connect RP-Initiated Logout 1.0, Back-Channel Logout 1.0; GEN-16, rule 8 of the acr table.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from idp.accounts.session import Session
@@ -25,6 +26,9 @@ from idp.store.sessions import Sessions
 
 #: How long a person waits for portals to answer; who hasn't by then is told by the job.
 PATIENCE_SECONDS = 2.5
+#: The outbox's channel of logout tokens, and for how long the job leaves a fresh parcel to the one who wrote it.
+CHANNEL = "logout"
+_HELD = timedelta(seconds=10)
 #: Posts a form to an address a client gave, within a time; returns the status; raises ``OSError``.
 PostForm = Callable[[str, dict[str, str], float], int]
 
@@ -64,6 +68,16 @@ class TellPortal:
 
 
 @dataclass(frozen=True, slots=True)
+class _Call:
+    """One portal to tell of one session; ``parcel`` is its row in the outbox, empty if it has no address for it."""
+
+    client: Client
+    account_id: str
+    sid: str
+    parcel: str
+
+
+@dataclass(frozen=True, slots=True)
 class EndSessions:
     """End sessions with their grants; ``account`` ends all of a person's but one. Returns who was told, and how."""
 
@@ -77,17 +91,12 @@ class EndSessions:
     now: Clock
 
     def one(self, session_id: str, reason: str = "signed_out") -> list[Told]:
-        at = self.now()
-        session = self.sessions.get(session_id)
-        if session is None:
-            return []
-        with self.database.together():
-            grants = self.grants.of_session(session_id)
-            if self.sessions.end(session_id, at):
-                self.grants.end_of_session(session_id, reason, at)
-                details = {"sid": session_id, "reason": reason}
-                self.journal.record(Event("session.ended", session.account_id, session.account_id, details=details))
-        return self._tell([session], grants)
+        """End one session, and wait a moment for its portals; the second of two presses has nothing left to do."""
+        return self._tell(self._end(session_id, reason))
+
+    def unheard(self, session_id: str, reason: str = "signed_out") -> None:
+        """End one session while the person goes on elsewhere: its portals are told by the job."""
+        self._end(session_id, reason, timedelta(0))
 
     def account(self, account_id: str, but: str = "", reason: str = "signed_out") -> list[Told]:
         """End every session of a person but one, with all grants of those sessions, offline ones too."""
@@ -103,30 +112,62 @@ class EndSessions:
                     self.grants.end(grant.id, reason, at)
             details = {"sessions": len(ended), "reason": reason}
             self.journal.record(Event("session.all_ended", account_id, account_id, details=details))
-        return self._tell(ended, grants)
+            calls = self._write_down(ended, grants, _HELD)
+        return self._tell(calls)
 
-    def _tell(self, ended: Iterable[Session], grants: Iterable[Grant]) -> list[Told]:
-        """Tell every portal that got a code in these sessions, each once a session, all at the same time."""
+    def _end(self, session_id: str, reason: str, held: timedelta = _HELD) -> list[_Call]:
+        at = self.now()
+        session = self.sessions.get(session_id)
+        with self.database.together():
+            if session is None or not self.sessions.end(session_id, at):
+                return []
+            grants = self.grants.of_session(session_id)
+            self.grants.end_of_session(session_id, reason, at)
+            details = {"sid": session_id, "reason": reason}
+            self.journal.record(Event("session.ended", session.account_id, session.account_id, details=details))
+            return self._write_down([session], grants, held)
+
+    def _write_down(self, ended: Iterable[Session], grants: Iterable[Grant], held: timedelta) -> list[_Call]:
+        """Note every portal that got a code in these sessions, each once a session, before any is told: whatever
+        happens to this process, the job will tell it."""
         owners = {session.id: session.account_id for session in ended}
-        pairs = dict.fromkeys((grant.client_id, grant.session_id) for grant in grants if grant.session_id in owners)
-        found = [(self.clients.get(client_id), sid) for client_id, sid in pairs]
-        known = [(client, sid) for client, sid in found if client is not None and client.disabled_at is None]
-        reachable = [(client, sid) for client, sid in known if client.backchannel_logout_uri]
-        told = {client.client_id: Told(client, Result.NOT_TOLD) for client, _ in known}
-        if reachable:
-            pool = ThreadPoolExecutor(max_workers=min(16, len(reachable)), thread_name_prefix="logout")
-            try:
-                asked = {pool.submit(self.tell, client, owners[sid], sid): (client, sid) for client, sid in reachable}
-                done, _ = wait(asked, timeout=PATIENCE_SECONDS)
-                for future, (client, sid) in asked.items():
-                    if future in done and future.exception() is None:
-                        told.setdefault(client.client_id, Told(client, Result.SIGNED_OUT))
-                        if told[client.client_id].result is Result.NOT_TOLD:
-                            told[client.client_id] = Told(client, Result.SIGNED_OUT)
-                    else:
-                        told[client.client_id] = Told(client, Result.WILL_RETRY)
-                        parcel = {"client_id": client.client_id, "account_id": owners[sid], "sid": sid}
-                        self.outbox.add("logout", parcel, owners[sid], reference=client.client_id)
-            finally:
-                pool.shutdown(wait=False, cancel_futures=True)
+        calls = []
+        for client_id, sid in dict.fromkeys((grant.client_id, grant.session_id) for grant in grants):
+            client = self.clients.get(client_id)
+            if client is None or client.disabled_at is not None or sid not in owners:
+                continue
+            parcel = ""
+            if client.backchannel_logout_uri:
+                payload = {"account_id": owners[sid], "sid": sid}
+                parcel = self.outbox.add(CHANNEL, payload, owners[sid], client_id, after=held)
+            calls.append(_Call(client, owners[sid], sid, parcel))
+        return calls
+
+    def _tell(self, calls: Sequence[_Call]) -> list[Told]:
+        """Tell all portals at the same time; one with several sessions is told when it took all of them."""
+        accepted = self._ask([call for call in calls if call.parcel])
+        told: dict[str, Told] = {}
+        for call in calls:
+            if not call.parcel:
+                result = Result.NOT_TOLD
+            elif call.parcel in accepted:
+                self.outbox.done(call.parcel)
+                result = Result.SIGNED_OUT
+            else:
+                self.outbox.again(call.parcel, "no good answer at once", timedelta(seconds=2))
+                result = Result.WILL_RETRY
+            if call.client.client_id not in told or result is Result.WILL_RETRY:
+                told[call.client.client_id] = Told(call.client, result)
         return list(told.values())
+
+    def _ask(self, calls: Sequence[_Call]) -> frozenset[str]:
+        """Return the parcels that were accepted within our patience."""
+        if not calls:
+            return frozenset()
+        pool = ThreadPoolExecutor(min(16, len(calls)), thread_name_prefix="logout")
+        try:
+            asked = {pool.submit(self.tell, call.client, call.account_id, call.sid): call.parcel for call in calls}
+            done, _ = wait(asked, PATIENCE_SECONDS)
+            return frozenset(asked[future] for future in done if future.exception() is None)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)

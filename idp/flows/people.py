@@ -3,12 +3,18 @@
 from dataclasses import dataclass
 
 from idp.accounts.password_hash import Hasher
+from idp.flows.account.change import ChangeData, ChangePassword, SetConsents, SetQuestion
+from idp.flows.account.change_contact import ChangeContact
 from idp.flows.account.choose_login import ChooseLogin
+from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
 from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
 from idp.flows.account.continue_registration import ContinueRegistration
+from idp.flows.account.export import Export
+from idp.flows.account.portals import Portals
 from idp.flows.account.recover import RecoverLogin, RecoverPassword
 from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.account.require_password import RequirePassword
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.transactions import Transactions
 from idp.flows.consent import Agree
@@ -20,6 +26,7 @@ from idp.kernel.clock import Clock
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
 from idp.store.clients import Clients
+from idp.store.consents import Consents
 from idp.store.evidence import EvidenceStore
 from idp.store.notices import Notices
 from idp.store.registrations import Registrations
@@ -55,3 +62,13 @@ class People:
     choose_login: ChooseLogin
     recover_login: RecoverLogin
     recover_password: RecoverPassword
+    consents: Consents
+    require_password: RequirePassword
+    change_data: ChangeData
+    change_password: ChangePassword
+    set_question: SetQuestion
+    set_consents: SetConsents
+    change_contact: ChangeContact
+    portals: Portals
+    export: Export
+    close_account: CloseAccount

@@ -1,8 +1,7 @@
-"""The loop of the jobs: each runs when its pause is over; a job that fails is logged and tried again."""
+"""The loop of the jobs: each has a thread of its own and runs when its pause is over; one that fails is tried again."""
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -19,14 +18,18 @@ class Job:
 
 
 def run(jobs: Sequence[Job], stop: threading.Event) -> None:
-    """Run the jobs until told to stop; the one whose time comes first is next."""
-    due = dict.fromkeys(range(len(jobs)), 0.0)
+    """Run the jobs until told to stop; a slow one doesn't hold up the others. What is under way is finished."""
+    threads = [threading.Thread(target=_repeat, args=(job, stop), name=job.name) for job in jobs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _repeat(job: Job, stop: threading.Event) -> None:
     while not stop.is_set():
-        number = min(due, key=lambda item: due[item])
-        if stop.wait(max(0.0, due[number] - time.monotonic())):
-            return
         try:
-            jobs[number].run()
+            job.run()
         except Exception:
-            logger.exception("the job %s failed", jobs[number].name)
-        due[number] = time.monotonic() + jobs[number].every
+            logger.exception("the job %s failed", job.name)
+        stop.wait(job.every)

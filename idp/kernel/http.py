@@ -4,6 +4,7 @@ against internal networks. The address that was judged is the address that is ca
 
 import ipaddress
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 _LARGEST = 1_000_000
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -31,7 +33,10 @@ class Guard:
 
     def resolve(self, host: str, port: int) -> str:
         """Return one numeric address of the host that may be called; every one of its addresses must be allowed."""
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError as error:
+            raise Forbidden("not a host name") from error
         addresses = [str(entry[4][0]) for entry in found]
         for address in addresses:
             if not self.allows(address):
@@ -40,8 +45,11 @@ class Guard:
 
     def allows(self, address: str) -> bool:
         number = ipaddress.ip_address(address.partition("%")[0])
-        if isinstance(number, ipaddress.IPv6Address) and number.ipv4_mapped is not None:
-            number = number.ipv4_mapped
+        if isinstance(number, ipaddress.IPv6Address):
+            if number.ipv4_mapped is not None:
+                number = number.ipv4_mapped
+            elif number.sixtofour or number.teredo or number in _NAT64:
+                return False  # an IPv4 address in disguise
         if any(number in network for network in self.internal if network.version == number.version):
             return True
         return number.is_global and not number.is_multicast
@@ -52,6 +60,7 @@ class Outgoing:
 
     def __init__(self, guard: Guard, timeout_seconds: float) -> None:
         self._guard = guard
+        self._seconds = timeout_seconds
         self._http = httpx.Client(
             timeout=timeout_seconds,
             follow_redirects=False,
@@ -86,29 +95,35 @@ class Outgoing:
             return response.status_code, None
 
     def _guarded(self, method: str, url: str, timeout: float | None, **sent: Any) -> httpx.Response:
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+            port = parts.port or (443 if parts.scheme == "https" else 80)
+        except ValueError as error:
+            raise Forbidden("not an address") from error
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise Forbidden("not an http address")
-        port = parts.port or (443 if parts.scheme == "https" else 80)
         address = self._guard.resolve(parts.hostname, port)
         numeric = f"[{address}]" if ":" in address else address
         headers = {**sent.pop("headers", {}), "Host": parts.netloc.rpartition("@")[2]}
+        patience = self._seconds if timeout is None else timeout
         request = self._http.build_request(
             method,
             parts._replace(netloc=f"{numeric}:{port}").geturl(),
             headers=headers,
             extensions={"sni_hostname": parts.hostname},
-            timeout=timeout if timeout is not None else httpx.USE_CLIENT_DEFAULT,
+            timeout=patience,
             **sent,
         )
+        # httpx's times are for one read each; a line that drips is cut by the clock of the whole.
+        until = time.monotonic() + 2 * patience
         try:
             response = self._http.send(request, stream=True)
             try:
                 size, chunks = 0, []
                 for chunk in response.iter_raw():
                     size += len(chunk)
-                    if size > _LARGEST:
-                        raise OSError("the answer is too long")
+                    if size > _LARGEST or time.monotonic() > until:
+                        raise OSError("the answer is too long, or too slow")
                     chunks.append(chunk)
             finally:
                 response.close()

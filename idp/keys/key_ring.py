@@ -24,6 +24,8 @@ from idp.keys.signer import ALGORITHMS, Compact, KeySigner, Signer
 #: Made with the keys; every other name is made when it is first asked for.
 SECRETS = ("codes", "csrf", "pairwise", "refresh")
 _CHECK_SECONDS = 1.0
+#: No key signs before every process has looked at the file again and publishes it.
+_SOONEST = timedelta(seconds=2)
 
 
 class BadToken(Refused):
@@ -82,7 +84,7 @@ class KeyRing:
         self._fresh(at_once=True)
 
     def rotate(self, alg: str, at_once: bool = False) -> SigningKey:
-        """Announce the next key of an algorithm; it signs after ``announce_seconds``, or from now on.
+        """Announce the next key of an algorithm; it signs after ``announce_seconds``, or as soon as all publish it.
 
         A next key that is already announced is refused to be doubled; keys that are gone leave the folder.
         """
@@ -93,8 +95,8 @@ class KeyRing:
             waiting = [life.key for life in told if life.key.alg == alg and life.phase is Phase.NEXT]
             if waiting and not at_once:
                 raise Refused("keys.already_announced", alg=alg, starts_at=waiting[0].starts_at.isoformat())
-            delay = timedelta(0) if at_once else timedelta(seconds=self._settings.announce_seconds)
-            made = self._new(alg, now + delay)
+            announced = timedelta(0) if at_once else timedelta(seconds=self._settings.announce_seconds)
+            made = self._new(alg, now + max(announced, _SOONEST))
             kept = [life.key for life in told if life.phase is not Phase.GONE and life.key not in waiting]
             self._folder.write_keys((*kept, made))
         self._fresh(at_once=True)

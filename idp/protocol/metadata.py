@@ -7,6 +7,7 @@ from idp.protocol.claims import CLAIMS
 from idp.protocol.client_authentication.assertion import ALGORITHMS
 from idp.protocol.client_authentication.authenticate import METHODS
 from idp.protocol.pkce import METHODS as CHALLENGE_METHODS
+from idp.protocol.response_modes import ResponseMode
 from idp.protocol.scopes import SUPPORTED
 
 #: Member of the document to the path behind it, below the issuer.
@@ -23,8 +24,7 @@ ENDPOINTS = {
 }
 #: RS256 first: every client can verify it, and it is the default (Discovery 3).
 SIGNING_ALGS = ("RS256", "ES256", "EdDSA")
-RESPONSE_MODES = ("query", "fragment", "form_post")
-PROMPTS = ("none", "login", "consent", "select_account")
+PROMPTS = ("none", "login", "consent", "select_account", "create")
 
 
 def document(issuer: str, grant_types: Iterable[str], acr_values: Iterable[str]) -> dict[str, Any]:
@@ -35,7 +35,7 @@ def document(issuer: str, grant_types: Iterable[str], acr_values: Iterable[str])
         **{member: issuer + path for member, path in ENDPOINTS.items()},
         "scopes_supported": list(SUPPORTED),
         "response_types_supported": ["code"],
-        "response_modes_supported": list(RESPONSE_MODES),
+        "response_modes_supported": [mode.value for mode in ResponseMode],
         "grant_types_supported": list(grant_types),
         "acr_values_supported": list(acr_values),
         "subject_types_supported": ["public", "pairwise"],

@@ -3,6 +3,7 @@
 OAuth 2.0 Multiple Response Type Encoding Practices 2.1, Form Post Response Mode, ``iss`` by RFC 9207.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
@@ -25,8 +26,22 @@ class Answer:
     @property
     def location(self) -> str:
         """Return the address to redirect to (query and fragment); the redirect URI keeps its own query."""
-        encoded = urlencode(self.parameters)
         if self.mode is ResponseMode.FRAGMENT:
-            return f"{self.redirect_uri}#{encoded}"
-        parts = urlsplit(self.redirect_uri)
-        return parts._replace(query=f"{parts.query}&{encoded}" if parts.query else encoded).geturl()
+            return f"{self.redirect_uri}#{urlencode(self.parameters)}"
+        return extended(self.redirect_uri, self.parameters)
+
+    @property
+    def origin(self) -> str:
+        return origin(self.redirect_uri)
+
+
+def extended(uri: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """Return a registered address with more parameters; what it holds itself is kept letter for letter."""
+    joint = "?" if "?" not in uri else "" if uri.endswith(("?", "&")) else "&"
+    return f"{uri}{joint}{urlencode(tuple(parameters))}"
+
+
+def origin(uri: str) -> str:
+    """Return what a page's ``form-action`` must name so that its form may end up there: Chromium checks redirects."""
+    parts = urlsplit(uri)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme in ("http", "https") else f"{parts.scheme}:"

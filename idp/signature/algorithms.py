@@ -204,4 +204,3 @@ def _gost(digest: str, parameters: Node | None, bits: bytes, points: Points) -> 
         width // 2,
         lambda hashed, signature: gost3410.verify(curve, point, hashed, signature, points),
     )
-

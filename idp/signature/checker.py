@@ -13,18 +13,22 @@ from idp.signature.certificate import Certificate, read_certificate
 from idp.signature.der import Node
 from idp.signature.points import Points
 
+_REMEMBERED_SIZE = 4_096
+
 
 class Checker:
     """One for a process. The oldest memories go when there are more than ``limit``."""
 
-    def __init__(self, points: Points, limit: int = 2_048) -> None:
+    def __init__(self, points: Points, limit: int = 1_024) -> None:
         self.points: Final = points
         self._limit = limit
         self._known: dict[Hashable, Any] = {}
         self._lock = Lock()
 
     def certificate(self, octets: bytes) -> Certificate:
-        """Return the certificate that the octets hold."""
+        """Return the certificate that the octets hold. Large ones are read each time: memories stay small."""
+        if len(octets) > _REMEMBERED_SIZE:
+            return read_certificate(octets)
         key = ("certificate", hashlib.sha256(octets).digest())
         found: Certificate = self._remembered(key, lambda: read_certificate(octets))
         return found

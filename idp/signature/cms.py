@@ -141,7 +141,13 @@ def _attribute(message: SignedMessage, name: str) -> Node:
 
 def _signer(message: SignedMessage, checker: Checker) -> Certificate:
     """Return the certificate that the signer's identifier names: by issuer and serial number, or by key."""
-    candidates = {raw: checker.certificate(raw) for raw in message.certificates}.values()
+    candidates: list[Certificate] = []
+    unread: Refused | None = None
+    for octets_given in dict.fromkeys(message.certificates):
+        try:
+            candidates.append(checker.certificate(octets_given))
+        except Refused as refusal:  # a centre's certificate that came along may be of a kind that we don't read
+            unread = unread or refusal
     if message.signer.tag == der.SEQUENCE:
         fields = Fields(message.signer, "signerIdentifier")
         issuer, serial = fields.take(), integer(fields.take(), "signerIdentifier")
@@ -150,7 +156,7 @@ def _signer(message: SignedMessage, checker: Checker) -> Certificate:
     else:
         found = [item for item in candidates if subject_key_id(item.extensions) == message.signer.content]
     if not found:
-        raise Refused("signature.signer_certificate_missing")
+        raise unread or Refused("signature.signer_certificate_missing")
     if len(found) > 1:
         raise malformed("certificates")
     return found[0]

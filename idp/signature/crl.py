@@ -18,6 +18,7 @@ from idp.signature.extensions import (
     AUTHORITY_KEY_ID,
     CRL_SIGN,
     Extension,
+    authority,
     authority_key_id,
     key_usage,
     point_names,
@@ -216,9 +217,9 @@ def _read_scope(extensions: dict[str, Extension]) -> Scope:
     return Scope(users=centres is None, centres=users is None, points=names)
 
 
-def covers(found: RevocationList, certificate: Certificate, is_centre: bool) -> bool:
-    """Whether the list speaks of such certificates as this one."""
-    scope = found.scope
+def covers(scope: Scope, certificate: Certificate) -> bool:
+    """Whether a list of that scope speaks of such certificates as this one."""
+    is_centre, _ = authority(certificate.extensions)
     if not (scope.centres if is_centre else scope.users):
         return False
     return not scope.points or bool(scope.points & point_names(certificate.extensions))
@@ -238,6 +239,12 @@ def require_sound(found: RevocationList, issuer: Certificate, checker: Checker) 
         checker.sound(found.fingerprint, issuer, found.algorithm, found.signed, found.signature)
     except Refused as refusal:
         raise Refused("signature.list_forged", reason=refusal.code) from refusal
+
+
+def require_no_older(found: RevocationList, this_update: datetime, number: int | None) -> None:
+    """Refuse a list that was made before the one that is held: an old list would bring the revoked back."""
+    if found.this_update < this_update or (number is not None and (found.number is None or found.number < number)):
+        raise Refused("signature.list_older", since=found.this_update, held=this_update)
 
 
 def require_current(found: RevocationList, at: datetime) -> None:

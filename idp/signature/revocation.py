@@ -1,6 +1,6 @@
 """Is a certificate revoked? Lists and answers in, one word out: good, revoked, unknown. What to do then is policy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,8 +10,7 @@ from idp.kernel.refusal import Refused
 from idp.signature import crl, ocsp
 from idp.signature.certificate import Certificate
 from idp.signature.checker import Checker
-from idp.signature.crl import Entry, RevocationList
-from idp.signature.extensions import authority
+from idp.signature.crl import Entry, RevocationList, Scope
 from idp.signature.ocsp import Answer
 
 
@@ -65,9 +64,8 @@ class Evidence:
         return unknown()
 
     def _by_lists(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Iterator[Standing]:
-        is_centre, _ = authority(certificate.extensions)
         for item in self.lists:
-            if not crl.is_from(item, issuer) or not crl.covers(item, certificate, is_centre):
+            if not crl.is_from(item, issuer) or not crl.covers(item.scope, certificate):
                 continue
             try:
                 crl.require_sound(item, issuer, self.checker)
@@ -102,3 +100,33 @@ class Evidence:
         standings = {standing.state for standing in self._by_lists(responder, issuer, at)}
         if standings != {State.GOOD}:
             raise Refused("signature.answer_responder", reason="revocation")
+
+
+@dataclass(frozen=True, slots=True)
+class HeldList:
+    """What is kept of a list beside its entries, once it has been found sound: of what it speaks, and until when."""
+
+    scope: Scope
+    this_update: datetime
+    next_update: datetime
+    number: int | None
+
+
+#: One read of the store: the lists held of a centre (by its certificate's SHA-256), and its entry of a serial number.
+Find = Callable[[str, int], tuple[Sequence[HeldList], Entry | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Lists that a job took in and verified. An entry decides even when its list is old: nobody is revoked in error."""
+
+    find: Find
+
+    def standing(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Standing:
+        lists, entry = self.find(issuer.fingerprint, certificate.serial)
+        if entry is not None:
+            return revoked(entry)
+        covering = [item for item in lists if crl.covers(item.scope, certificate)]
+        if any(item.this_update <= at <= item.next_update for item in covering):
+            return GOOD
+        return unknown("signature.list_expired") if covering else unknown()

@@ -1,5 +1,6 @@
 """The outbox: what must leave the house, kept until it has left. A job takes due rows by a lease."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,11 @@ from idp.store.tables.records import OutboxRow
 _ADD = insert(OutboxRow)
 _DUE = (
     select(OutboxRow.id)
-    .where(OutboxRow.done_at.is_(None), OutboxRow.due_at <= bindparam("at"))
+    .where(
+        OutboxRow.done_at.is_(None),
+        OutboxRow.due_at <= bindparam("at"),
+        OutboxRow.channel.in_(bindparam("channels", expanding=True)),
+    )
     .order_by(OutboxRow.due_at)
     .limit(bindparam("most"))
 )
@@ -70,33 +75,40 @@ class Outbox:
     now: Clock
 
     def add(
-        self, channel: str, payload: dict[str, Any], account_id: str = "", reference: str = "", sendable: bool = True
-    ) -> None:
-        """Put a parcel in; it goes out at once. One that isn't ``sendable`` is written as already dropped: the
-        caller does the same work whether or not there is somebody to write to."""
-        at = self.now()
+        self,
+        channel: str,
+        payload: dict[str, Any],
+        account_id: str = "",
+        reference: str = "",
+        sendable: bool = True,
+        after: timedelta = timedelta(0),
+    ) -> str:
+        """Put a parcel in, due ``after`` a while, and return its id. One that isn't ``sendable`` is written as already
+        dropped: the caller does the same work whether or not there is somebody to write to."""
+        at, parcel_id = self.now(), new_id()
         self.database.run(
             _ADD,
             {
-                "id": new_id(),
+                "id": parcel_id,
                 "channel": channel,
                 "account_id": account_id,
                 "reference": reference,
                 "payload": payload if sendable else {},
                 "created_at": at,
-                "due_at": at,
+                "due_at": at + after,
                 "attempts": 0,
                 "last_error": "",
                 "done_at": None if sendable else at,
                 "failed": False,
             },
         )
+        return parcel_id
 
-    def due(self, most: int, lease: timedelta) -> list[Parcel]:
-        """Take parcels that are due; nobody else gets them while the lease lasts."""
+    def due(self, channels: Iterable[str], most: int, lease: timedelta) -> list[Parcel]:
+        """Take parcels of these channels that are due; nobody else gets them while the lease lasts."""
         at = self.now()
         taken = []
-        for found in self.database.rows(_DUE, {"at": at, "most": most}):
+        for found in self.database.rows(_DUE, {"at": at, "most": most, "channels": list(channels)}):
             row = self.database.row(_LEASE, {"which": found.id, "at": at, "until": at + lease})
             if row is not None:
                 taken.append(

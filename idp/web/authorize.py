@@ -1,8 +1,6 @@
 """The authorization endpoint's door: GET and POST in, a redirect, a self-posting form or a page out."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, Response, g, redirect, request
+from flask import Blueprint, Response, redirect, request
 
 from idp.clients.client import Client
 from idp.flows.authorize.authorize import Over, Wait
@@ -27,7 +25,8 @@ _PATHS = {
 
 
 def present() -> Present:
-    return Present(browser.session(), browser.account())
+    navigating = request.headers.get("Sec-Fetch-Mode") == "navigate"
+    return Present(browser.session(), browser.account(), navigating)
 
 
 @pages.get("/authorize")
@@ -42,7 +41,11 @@ def authorize() -> Response:
 @pages.post("/authorize")
 def authorize_by_post() -> Response:
     """Another site's POST comes without our cookies (SameSite): keep it, and look again by GET."""
-    waiting = browser.flows().authorize.keep(_parameters(request.get_data(cache=False)))
+    parameters = _parameters(request.get_data(cache=False))
+    try:
+        waiting = browser.flows().authorize.keep(parameters)
+    except Refused as refused:
+        return trouble(refused, parameters)
     return redirect(f"/authorize/resume?tx={waiting.id}", 303)  # type: ignore[return-value]
 
 
@@ -71,24 +74,21 @@ def send(result: Answer | Wait) -> Response:
         response = redirect(result.location, 303)
         response.headers["Referrer-Policy"] = "no-referrer"
         return response  # type: ignore[return-value]
-    parts = urlsplit(result.redirect_uri)
-    return render("form_post.html", form_action=[f"{parts.scheme}://{parts.netloc}"], answer=result)
+    return render("form_post.html", form_action=[result.origin], answer=result)
 
 
 def trouble(refused: Refused, parameters: Form | None = None) -> Response:
     """A page for what can't be redirected; it leads to the portal's own front page where we know the portal."""
     flows = browser.flows()
     portal: Client | None = None
-    if isinstance(refused, Over) and refused.transaction is not None:
-        portal = flows.clients.get(refused.transaction.client_id)
+    if isinstance(refused, Over) and refused.client_id:
+        portal = flows.clients.get(refused.client_id)
     elif isinstance(refused, Untrusted) and parameters is not None and refused.code != "authorize.unknown_client":
         portal = flows.clients.get(parameters.text("client_id"))
     if isinstance(refused, OAuthError):
         return error_page("malformed", 400, detail=str(refused))
     if not isinstance(refused, Over | Untrusted):
         raise refused
-    if portal is not None:
-        g.portal_kept = True
     return error_page(refused.code, 400, portal=portal)
 
 

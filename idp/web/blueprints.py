@@ -5,7 +5,24 @@ from typing import Any
 
 from flask import Blueprint
 
-from idp.web import authorize, consent, end_session, recovery, sign_in, sign_up, static_pages, step_up
+from idp.web import (
+    authorize,
+    consent,
+    end_session,
+    me,
+    me_contacts,
+    me_leaving,
+    me_security,
+    me_sharing,
+    recovery,
+    sign_in,
+    sign_up,
+    static_pages,
+    step_up,
+)
+
+#: Modules that add their pages to the blueprint of ``me``.
+_CABINET = (me_leaving, me_security, me_sharing)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     static_pages.pages,
@@ -16,6 +33,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     sign_in.pages,
     sign_up.pages,
     recovery.pages,
+    me.pages,
+    me_contacts.links,
 )
 
 #: The protocol's own cross-site POSTs (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2); all else is protected.

@@ -1,14 +1,19 @@
 """Signing out: from our own pages, and at a portal's request."""
 
-from flask import Blueprint, Response, redirect, request
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, g, redirect, request
 
 from idp.flows.end_session import LogoutRequest
 from idp.flows.logout import Told
 from idp.protocol.requests import Form, parse
+from idp.protocol.response_modes import origin
 from idp.web import browser
 from idp.web.pages import render
 
 pages = Blueprint("end_session", __name__)
+#: What the question passes on to its answer, where it is judged anew.
+_PASSED_ON = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
 
 
 @pages.route("/end_session", methods=["GET", "POST"])
@@ -19,33 +24,36 @@ def end_session() -> Response:
     A POST from another site comes without our cookies (SameSite), so it is repeated as a GET that has them.
     """
     encoded = request.get_data(cache=False) if request.method == "POST" else request.query_string
-    form: Form = parse(encoded, browser.flows().settings.limits.form_parameters)
-    if request.method == "POST" and browser.session() is None and "again" not in request.args:
-        return redirect("/end_session?" + encoded.decode("ascii", "replace"), 303)  # type: ignore[return-value]
-    asked = browser.flows().read_logout_request(form)
+    form = parse(encoded, browser.flows().settings.limits.form_parameters)
     session = browser.session()
-    if session is None or (asked.sid and asked.sid == session.id):
+    if request.method == "POST" and session is None:
+        return redirect("/end_session?" + urlencode(form.pairs), 303)  # type: ignore[return-value]
+    g.ui_locales = tuple(form.text("ui_locales").split())
+    asked = browser.flows().read_logout_request(form)
+    if session is None or asked.sid == session.id:
         # Nobody is signed in here, or the hint is of this very session: no question is needed.
-        told = browser.flows().end_sessions.one(session.id) if session is not None else _end_hinted(asked)
-        if asked.return_to:
-            return browser.forget(redirect(asked.return_to, 303))  # type: ignore[arg-type]
-        return _signed_out(told, asked)
-    return render("sign_out.html", asked=asked, portal=asked.client)
-
-
-def _end_hinted(asked: LogoutRequest) -> list[Told]:
-    """The hint is genuine, but this browser has no session: end the one that it names, if it still lives."""
-    return browser.flows().end_sessions.one(asked.sid) if asked.sid else []
+        return _leave(session.id if session is not None else asked.sid, asked)
+    return render(
+        "sign_out.html",
+        form_action=[origin(asked.return_to)] if asked.return_to else [],
+        asked=asked,
+        passed_on=[(name, form.text(name)) for name in _PASSED_ON if name in form],
+        portal=asked.client,
+    )
 
 
 @pages.post("/sign-out")
 def sign_out() -> Response:
     """The bar's button, and the answer to our question; protected against other sites' forms."""
+    form = Form(tuple(request.form.items(multi=True)))
     session = browser.session()
-    told = browser.flows().end_sessions.one(session.id) if session is not None else []
-    return _signed_out(told, LogoutRequest())
+    return _leave(session.id if session is not None else "", browser.flows().read_logout_request(form))
 
 
-def _signed_out(told: list[Told], asked: LogoutRequest) -> Response:
+def _leave(sid: str, asked: LogoutRequest) -> Response:
+    """End the session, if there is one, and lead back where a genuine request wants it."""
+    told: list[Told] = browser.flows().end_sessions.one(sid) if sid else []
     browser.leave()
+    if asked.return_to:
+        return browser.forget(redirect(asked.return_to, 303))  # type: ignore[arg-type]
     return browser.forget(render("signed_out.html", told=told, asked=asked, portal=None))

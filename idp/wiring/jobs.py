@@ -2,6 +2,7 @@
 
 from idp.flows.clean_up import CleanUp
 from idp.flows.deliver import Deliver
+from idp.flows.tell_again import TellAgain
 from idp.jobs.run import Job
 from idp.notifications.email import Smtp
 from idp.notifications.sms import Exolve
@@ -19,16 +20,14 @@ def jobs(flows: Flows) -> list[Job]:
     deliver = Deliver(
         outbox,
         Notices(database, now),
-        flows.clients,
         {
             "email": Smtp(settings.mail.smtp_url, settings.mail.sender),
             "sms": Exolve(
                 settings.sms.gateway_url, settings.sms.api_key, settings.sms.sender, flows.outgoing.post_json
             ),
         },
-        tell_portal(flows.ground),
         settings.outgoing.message_attempts,
-        settings.outgoing.logout_attempts,
     )
+    tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
     clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, now)
-    return [Job("deliver", deliver, 0.3), Job("clean up", clean_up, 60)]
+    return [Job("deliver", deliver, 0.3), Job("tell portals", tell_again, 1), Job("clean up", clean_up, 60)]

@@ -1,14 +1,20 @@
 """Connects what stands behind the people's door."""
 
 from idp.accounts.password_hash import Hasher
+from idp.flows.account.change import ChangeData, ChangePassword, SetConsents, SetQuestion
+from idp.flows.account.change_contact import ChangeContact
 from idp.flows.account.choose_login import ChooseLogin
+from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
 from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
 from idp.flows.account.continue_registration import ContinueRegistration
+from idp.flows.account.export import Export
 from idp.flows.account.notify import Notify
+from idp.flows.account.portals import Portals
 from idp.flows.account.post import Post
 from idp.flows.account.recover import RecoverLogin, RecoverPassword
 from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.account.require_password import RequirePassword
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.context import Uses
 from idp.flows.authorize.transactions import Transactions
@@ -52,11 +58,12 @@ def connect(ground: Ground) -> People:
     throttle = Throttle(ground.short_lived, settings.limits)
     hasher, code_key = Hasher(settings.passwords), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
+    require = RequirePassword(hasher, throttle)
     notify = Notify(accounts, notices, post)
     end_sessions = EndSessions(
         sessions, ground.grants, ground.clients, outbox, journal, database, tell_portal(ground), now
     )
-    finish_login = FinishLogin(sessions, journal, database, settings.sessions, now)
+    finish_login = FinishLogin(sessions, journal, database, settings.sessions, now, end_sessions.unheard)
     send_confirmation = SendConfirmation(accounts, registrations, post, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
     uses = Uses(
@@ -115,6 +122,34 @@ def connect(ground: Ground) -> People:
             database,
             settings,
             code_key,
+            now,
+        ),
+        consents=consents,
+        require_password=require,
+        change_data=ChangeData(accounts, journal, database, now),
+        change_password=ChangePassword(
+            accounts, require, hasher, settings.passwords, journal, notify, end_sessions.account, database, now
+        ),
+        set_question=SetQuestion(accounts, require, hasher, journal, notify, database),
+        set_consents=SetConsents(accounts, consents, journal, database, settings.registration.agreement_version, now),
+        change_contact=ChangeContact(accounts, contact_codes, require, journal, notify, database, now),
+        portals=Portals(ground.clients, ground.grants, sharings, journal, notify, database, now),
+        export=Export(accounts, evidence, consents, sharings, sessions, ground.grants, notices, journal, now),
+        close_account=CloseAccount(
+            accounts,
+            sessions,
+            ground.grants,
+            evidence,
+            consents,
+            sharings,
+            notices,
+            outbox,
+            registrations,
+            journal,
+            require,
+            end_sessions.account,
+            post,
+            database,
             now,
         ),
     )

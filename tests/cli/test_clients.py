@@ -131,6 +131,13 @@ def test_change_puts_members_in_place_and_leaves_the_rest(idp):
     assert "client_secret" not in told
 
 
+def test_a_service_without_scopes_can_be_changed(idp):
+    add(idp, "--client-id", "service", "--client-name", "Service", "--grant-type", "client_credentials")
+    told = json.loads(idp("change", "service", "--json", "--client-name", "Other").stdout)
+
+    assert (told["client_name"], told["scope"], told["response_types"]) == ("Other", "", [])
+
+
 def test_change_to_another_way_of_authentication_makes_or_drops_the_secret(idp):
     add(idp, *SMALL, "--token-endpoint-auth-method", "none")
     told = json.loads(idp("change", "parking", "--json", "--token-endpoint-auth-method", "client_secret_post").stdout)

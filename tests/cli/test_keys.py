@@ -40,4 +40,4 @@ def test_rotate_announces_the_next_key_of_one_or_of_all(idp):
         idp("rotate", "--alg", "ES256")
 
     told = json.loads(idp("rotate", "--at-once", "--json"))
-    assert sorted(key["phase"] for key in told) == ["current"] * 3 + ["retired"] * 3
+    assert sorted(key["phase"] for key in told) == ["current"] * 3 + ["next"] * 3

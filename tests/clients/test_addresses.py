@@ -123,7 +123,8 @@ def test_an_address_inside_is_refused_where_we_would_call_it(member, uri):
 
 @pytest.mark.parametrize("member", ["backchannel_logout_uri", "initiate_login_uri"])
 def test_an_address_inside_is_taken_where_the_setting_names_its_network(member):
-    for uri in ("https://127.0.0.1/l", "https://localhost/l", "https://10.1.2.3/l", "https://parking.internal/l"):
+    named = ("127.0.0.1", "[::ffff:127.0.0.1]", "localhost", "10.1.2.3", "parking.internal")
+    for uri in (f"https://{host}/l" for host in named):
         assert faults({member: uri}, INSIDE) == set()
     for uri in ("https://10.2.0.1/l", "https://192.168.1.1/l", "https://[::1]/l"):
         assert faults({member: uri}, INSIDE) == {(member, "client.internal_address")}

@@ -193,3 +193,7 @@ def test_a_document_survives_being_kept():
 
     assert from_metadata("parking", metadata_of(client)) == client
     assert metadata_of(client) == {**document, "response_types": ["code"], "scope": "email offline_access openid"}
+
+
+def test_a_client_without_scopes_can_be_judged_again_as_it_was_kept():
+    assert faults({"grant_types": ["client_credentials"], "redirect_uris": None, "scope": ""}) == set()

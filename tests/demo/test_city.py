@@ -1,6 +1,7 @@
 """Where the city stands, who belongs to it, and that both languages say everything."""
 
 import dataclasses
+import os
 import re
 import socket
 from pathlib import Path
@@ -11,7 +12,7 @@ from demo import look
 from demo.cast import PORTALS, documents
 from demo.place import DisputedPlace, Place, Spot
 from demo.settle import people
-from demo.start import forget, surroundings
+from demo.start import configuration, forget
 from demo.words import WORDS
 from idp.accounts.contacts import parse_email, parse_phone
 from idp.accounts.password import require
@@ -60,10 +61,14 @@ def test_two_cities_do_not_share_a_folder(tmp_path):
 def test_the_callers_own_settings_win(tmp_path, monkeypatch):
     monkeypatch.setenv("IDP__LIMITS__SIGN_IN_TRIES", "3")
     monkeypatch.setenv("IDP__SERVER__WORKERS", "1")
-    settings = load(None, surroundings(Place.of("city.test", 9000, tmp_path)))
+    place = Place.of("city.test", 9000, tmp_path)
+    place.settings.parent.mkdir()
+    place.settings.write_text(configuration(place), encoding="utf-8")
+    settings = load(place.settings, os.environ)
     assert (settings.limits.sign_in_tries, settings.server.workers) == (3, 1)
     assert (settings.issuer, settings.server.listen) == ("http://city.test:9000", "0.0.0.0:9000")
     assert settings.server.demo
+    assert "127.0.0.0/8" in settings.outgoing.internal_networks
 
 
 def test_a_fresh_start_forgets_only_what_a_run_writes(tmp_path):

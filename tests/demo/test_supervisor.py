@@ -2,6 +2,7 @@
 
 import os
 import signal
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -47,3 +48,25 @@ def test_even_the_stubborn_end_within_five_seconds(tmp_path):
     supervisor.end()
     assert not it.lives
     assert GRACE_SECONDS <= time.monotonic() - began < 5
+
+
+def test_without_its_parent_everything_ends(tmp_path):
+    supervisor = Supervisor(parent=os.getppid() + 1)
+    supervisor.watch()
+    assert supervisor.told
+
+
+def test_a_killed_supervisor_leaves_nobody_behind(tmp_path):
+    code = (
+        "import sys; from pathlib import Path; sys.path.insert(0, '.');"
+        "from tests.demo.test_supervisor import child, Supervisor;"
+        f"it = child(Path({str(tmp_path)!r}), 'import time; time.sleep(60)'); supervisor = Supervisor();"
+        "supervisor.start(it); print(it.process.pid, flush=True); supervisor.watch()"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as process:
+        left = int(process.stdout.readline())
+        process.kill()
+    end = time.monotonic() + 5
+    while Path(f"/proc/{left}").exists() and Path(f"/proc/{left}/stat").read_text().split()[2] != "Z":
+        assert time.monotonic() < end
+        time.sleep(0.02)

@@ -5,6 +5,7 @@ from authlib.oauth2.rfc8414 import AuthorizationServerMetadata
 from authlib.oidc.discovery import OpenIDProviderMetadata
 
 from idp.clients.metadata import judge
+from idp.flows.authorize.check_request import PROMPTS
 from idp.flows.grants import GRANT_TYPES
 from tests.city import City
 
@@ -48,6 +49,8 @@ def test_the_lists_are_what_the_code_goes_by(city):
     document = city.call("GET", PATHS[0]).json
 
     assert document["grant_types_supported"] == list(GRANT_TYPES) == list(city.flows.machines.token.grants)
+    assert set(document["prompt_values_supported"]) == PROMPTS
+    assert document["acr_values_supported"] == ["simplified"]
     assert document["response_types_supported"] == ["code"]
     assert document["id_token_signing_alg_values_supported"][0] == "RS256"
     assert "none" not in document["id_token_signing_alg_values_supported"]

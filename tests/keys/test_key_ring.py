@@ -135,16 +135,27 @@ def test_a_rotation_is_announced_then_signs_then_the_old_key_leaves(ring, clock)
     assert first not in {key["kid"] for key in ring.jwks()["keys"]}
 
 
-def test_a_second_announcement_is_refused_and_a_rotation_at_once_takes_its_place(ring):
+def test_a_second_announcement_is_refused_and_a_rotation_at_once_takes_its_place(ring, clock):
     waiting = ring.rotate("ES256")
     with pytest.raises(Refused, match=r"keys\.already_announced"):
         ring.rotate("ES256")
 
     made = ring.rotate("ES256", at_once=True)
+    clock.move(seconds=2)
 
     assert ring.signer("ES256").kid == made.kid
     assert phases(ring) == ["current", "retired"]
     assert waiting.kid not in {life.key.kid for life in ring.lives()}
+
+
+def test_no_key_signs_before_every_process_can_have_published_it(ring, clock):
+    first = ring.signer("ES256").kid
+    made = ring.rotate("ES256", at_once=True)
+
+    assert made.kid in {key["kid"] for key in ring.jwks()["keys"]}
+    assert ring.signer("ES256").kid == first
+    clock.move(seconds=2)
+    assert ring.signer("ES256").kid == made.kid
 
 
 def test_keys_that_are_gone_leave_the_folder_with_the_next_rotation(ring, clock):
@@ -159,6 +170,7 @@ def test_another_process_verifies_a_new_keys_token_at_once_and_signs_with_it_soo
     ours, theirs = KeyRing.open(folder, SETTINGS, clock), KeyRing.open(folder, SETTINGS, clock)
     old = theirs.signer("ES256").sign({"typ": "JWT"}, {"a": 1})
     made = ours.rotate("ES256", at_once=True)
+    clock.move(seconds=2)
     token = ours.signer("ES256").sign({"typ": "JWT"}, {"b": 2})
 
     assert theirs.verify(token) == {"b": 2}

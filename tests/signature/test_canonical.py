@@ -1,6 +1,7 @@
 """Canonical XML: the examples of the standard, and agreement with the standard library."""
 
 import xml.etree.ElementTree as ET
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 from hypothesis import given
@@ -24,8 +25,8 @@ CANONICAL = [
         '<e8 xmlns="" xmlns:a="http://www.w3.org"/>'
         "</e7></e6></doc>",
         '<doc><e1></e1><e2></e2><e3 id="elem3" name="elem3"></e3>'
-        '<e5 xmlns="http://example.org" xmlns:a="http://www.w3.org" xmlns:b="http://www.ietf.org" attr="I\'m" attr2="all" '
-        'b:attr="sorted" a:attr="out"></e5>'
+        '<e5 xmlns="http://example.org" xmlns:a="http://www.w3.org" xmlns:b="http://www.ietf.org" attr="I\'m" '
+        'attr2="all" b:attr="sorted" a:attr="out"></e5>'
         '<e6 xmlns:a="http://www.w3.org"><e7 xmlns="http://www.ietf.org"><e8 xmlns=""></e8></e7></e6></doc>',
     ),
     (
@@ -52,8 +53,6 @@ _TEXTS = st.text("ab<>&\"'\r\n\t ё", max_size=6)
 @st.composite
 def elements(draw: st.DrawFn, depth: int = 0) -> str:
     """A random element; prefixes p and q are declared at the root and now and then again below."""
-    from xml.sax.saxutils import escape, quoteattr
-
     name = draw(_NAMES)
     attributes = draw(st.dictionaries(st.sampled_from(["x", "y", "p:x", "q:y"]), _TEXTS, max_size=3))
     spaces = {"xmlns:p": ["u1", "u2"], "xmlns:q": ["u3", "u4"], "xmlns": ["u5", "u6"]}

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from idp.signature.holder import Expected
 from idp.signature.libcrypto import find
+from idp.signature.login import verify_login
 from idp.signature.steps import SignatureRefused
 from tests.signature import certificates, messages, writer
 from tests.signature.messages import WantedMessage, attribute
-from tests.signature.world import AT, CHALLENGE, World
+from tests.signature.world import AT, CHALLENGE, LEAF, World
 from tests.signature.writer import NULL, algorithm, octets, oid, seq, tlv
 
 CONTENT_TYPE, MESSAGE_DIGEST, SIGNING_TIME = (f"1.2.840.113549.1.9.{number}" for number in (3, 4, 5))
@@ -231,7 +233,7 @@ def test_what_tools_in_the_field_do_differently_is_accepted(world: World, case: 
 
 def test_the_signer_may_be_named_by_key(world: World) -> None:
     identifier = bytes(range(20))
-    signer = world.holder(extensions=(*world_leaf(), certificates.extension("2.5.29.14", octets(identifier))))
+    signer = world.holder(extensions=(*LEAF, certificates.extension("2.5.29.14", octets(identifier))))
 
     message = world.message(signer, WantedMessage(signer_id=tlv(0x80, identifier)))
     assert world.login(message).certificate.octets == signer.der
@@ -239,12 +241,6 @@ def test_the_signer_may_be_named_by_key(world: World) -> None:
         refused(world, world.message(signer, WantedMessage(signer_id=tlv(0x80, b"other"))))
         == "signer_certificate_missing"
     )
-
-
-def world_leaf() -> tuple[bytes, ...]:
-    from tests.signature.world import LEAF
-
-    return LEAF
 
 
 def test_two_certificates_of_one_key_are_told_apart(world: World) -> None:
@@ -260,9 +256,6 @@ def test_two_certificates_of_one_key_are_told_apart(world: World) -> None:
 
 
 def test_a_replayed_message_does_not_sign_a_new_challenge(world: World) -> None:
-    from idp.signature.holder import Expected
-    from idp.signature.login import verify_login
-
     message = world.message()
     world.login(message)
     with pytest.raises(SignatureRefused) as refusal:

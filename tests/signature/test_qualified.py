@@ -5,7 +5,7 @@ import pytest
 from idp.kernel.refusal import Refused
 from idp.signature.algorithms import Family
 from idp.signature.extensions import Period
-from idp.signature.holder import Kind
+from idp.signature.holder import Expected, Kind
 from idp.signature.login import verify_certificate
 from idp.signature.steps import SignatureRefused
 from idp.signature.trust import GOST_ONLY, read_accredited
@@ -131,8 +131,6 @@ def test_a_family_may_count_under_another_root(world: World) -> None:
 
 
 def test_a_certificate_from_tls_is_judged_by_the_same_rules(world: World) -> None:
-    from idp.signature.holder import Expected
-
     director = world.holder(DIRECTOR)
     assert verify_certificate([director.der, world.centre.der], world.trust(), AT, Expected()).kind is Kind.LEGAL
     with pytest.raises(SignatureRefused) as refusal:

@@ -1,5 +1,6 @@
 """Revocation: lists and answers count only when they are sound, current, in scope and from who may give them."""
 
+import tracemalloc
 from collections.abc import Callable
 
 import pytest
@@ -18,7 +19,7 @@ from tests.signature.certificates import (
     name,
     reason,
 )
-from tests.signature.world import LEAF, World
+from tests.signature.world import CHALLENGE, LEAF, World
 from tests.signature.writer import NULL, day, integer, octets, seq, tlv
 
 
@@ -149,8 +150,6 @@ def test_a_centre_without_the_right_signs_no_lists(world: World) -> None:
 
 
 def message_of(leaf: Made, centre: Made) -> bytes:
-    from tests.signature.world import CHALLENGE
-
     return messages.message(CHALLENGE, leaf, (centre,))
 
 
@@ -205,8 +204,6 @@ def test_octets_that_only_look_like_a_serial_number_do_not_revoke(world: World) 
 
 
 def test_a_large_list_is_read_within_its_own_size(world: World) -> None:
-    import tracemalloc
-
     entries = b"".join(crl_entry((7 << 64) + number, reason(4)) for number in range(30_000))
     tracemalloc.start()
     found = read_list(crl(world.centre, entries))

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from idp.kernel.refusal import Refused
-from idp.signature import gost3410, libcrypto
-from idp.signature.algorithms import STREEBOG_256, STREEBOG_512, Algorithm, resolve
+from idp.signature import der, gost3410, libcrypto
+from idp.signature.algorithms import STREEBOG_256, STREEBOG_512, Algorithm, read_algorithm, resolve
 from idp.signature.certificate import read_certificate
 from idp.signature.curves import CURVES, Curve
 from idp.signature.points import Points, PythonPoints
@@ -126,8 +126,6 @@ def test_the_order_of_the_base_point_is_q(name: str, item: Curve, points: Points
 def test_what_openssl_signs_verifies_with_every_kind_of_key(keys: Keys, kind: str, points: Points) -> None:
     key = keys(kind)
     name = read_algorithm_of(key.signing)
-    from idp.signature import der
-
     for message in (b"", b"x" * 63, b"x" * 64, b"x" * 65, bytes(1000)):
         verifier = resolve(der.read(key.spki), name, None, points)
         signature = key.sign(message)
@@ -138,9 +136,6 @@ def test_what_openssl_signs_verifies_with_every_kind_of_key(keys: Keys, kind: st
 
 
 def read_algorithm_of(octets: bytes) -> Algorithm:
-    from idp.signature import der
-    from idp.signature.algorithms import read_algorithm
-
     return read_algorithm(der.read(octets), "test")
 
 
@@ -249,8 +244,6 @@ def plus(item: Curve, left: tuple[int, int] | None, right: tuple[int, int] | Non
 
 
 def test_the_digest_is_that_of_the_keys_length(keys: Keys) -> None:
-    from idp.signature import der
-
     short, long = der.read(keys("A").spki), der.read(keys("512A").spki)
     assert resolve(short, Algorithm("1.2.643.7.1.1.3.2", None), None, PythonPoints()).digest == STREEBOG_256
     assert resolve(long, Algorithm("1.2.643.7.1.1.1.2", None), STREEBOG_512, PythonPoints()).digest == STREEBOG_512

@@ -9,7 +9,9 @@ import pytest
 from redis import Redis
 from sqlalchemy import create_engine
 
+from idp.accounts.account import Account, Name
 from idp.kernel.ids import new_id
+from idp.store.accounts import Accounts
 from idp.store.database import Database
 from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
@@ -87,3 +89,12 @@ class Kept:
 
     def seconds(self, number: float) -> float:
         return number * self.second
+
+
+@pytest.fixture
+def anna(database: Database, clock: StillClock) -> str:
+    """A person's account that other rows may point to."""
+    at = clock()
+    name = Name("Иванова", "Анна", "Петровна")
+    Accounts(database).open(Account("anna", "anna@example.ru", False, name, "-", at, at), "2026-11-01")
+    return "anna"

@@ -38,16 +38,19 @@ STEPS: tuple[Step, ...] = (
     ask_consent,
     respond,
 )
-#: More than this many answers to one session and portal within the window: the portal is sending people in circles.
-_LOOP, _LOOP_SECONDS = 25, 30
+#: What must hold before anything is kept for a request or sent to its redirect URI.
+_TRUSTED = STEPS[: STEPS.index(find_redirect_uri) + 1]
+#: More answers than this to one session and portal within the window: the portal is sending the browser in circles.
+#: A browser gives up after twenty redirects with a page that helps nobody, so we must be quicker.
+_LOOP, _LOOP_SECONDS = 6, 10
 
 
 class Over(Refused):
-    """The request was answered before, or waited too long. ``transaction`` names the portal, if it is still known."""
+    """The request was answered before, waited too long, or goes in circles. ``client_id`` is empty if forgotten."""
 
-    def __init__(self, code: str, transaction: Transaction | None = None) -> None:
+    def __init__(self, code: str, client_id: str = "") -> None:
         super().__init__(code)
-        self.transaction = transaction
+        self.client_id = client_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +76,24 @@ class Authorize:
 
     def keep(self, parameters: Form) -> Transaction:
         """Keep a request that came by POST from another site, whose cookies the browser held back."""
-        return self.uses.transactions.begin(parameters.text("client_id"), parameters)
+        context = Context(parameters, Present(), self.uses.now())
+        for step in _TRUSTED:
+            context = step(context, self.uses)
+        return self.uses.transactions.begin(context.relying_party.client_id, parameters)
 
     def resume(self, transaction_id: str, present: Present) -> Answer | Wait:
         return self._run(self._waiting(transaction_id, present))
 
     def decline(self, transaction_id: str, present: Present) -> Answer | Wait:
         """The person goes back without doing what is asked: a level that was only wished for isn't insisted on."""
-        context = self._waiting(transaction_id, present)
-        assert context.transaction is not None
-        before = self._until(context, STEPS[: STEPS.index(ask_sign_in)])
-        if before.answer is not None:
-            return self._finish(before)
-        signed_in = context.present.account is not None
-        if signed_in and (before.acr.values or before.acr.floor):
-            self.uses.transactions.agree(context.transaction, "declined")
+        context = self.inspect(transaction_id, present)
+        if context.page is Page.STEP_UP:
+            assert context.transaction is not None and present.account is not None
+            self.uses.transactions.answer(context.transaction, "declined", present.account.id)
             return self.resume(transaction_id, present)
-        return self._finish(refuse(before, self.uses, AccessDenied("the person went back")))
+        if context.answer is None:
+            context = refuse(context, self.uses, AccessDenied("the person went back"))
+        return self._finish(context)
 
     def inspect(self, transaction_id: str, present: Present) -> Context:
         """Return how far a waiting request gets, for the page that it waits for; nothing is answered."""
@@ -99,6 +103,8 @@ class Authorize:
         transaction = self.uses.transactions.get(transaction_id)
         if transaction is None:
             raise Over("authorize.over")
+        if self.uses.transactions.is_finished(transaction):
+            raise Over("authorize.answered", transaction.client_id)
         return Context(transaction.parameters, present, self.uses.now(), transaction)
 
     def _run(self, context: Context) -> Answer | Wait:
@@ -130,11 +136,11 @@ class Authorize:
         """Send one response to a request, ever: two tabs or a double press find that it was sent."""
         transaction, session = context.transaction, context.present.session
         if transaction is not None and not self.uses.transactions.finish(transaction):
-            raise Over("authorize.answered", transaction)
-        if session is not None and "none" not in context.prompt:
+            raise Over("authorize.answered", transaction.client_id)
+        if session is not None and context.present.navigating and "none" not in context.prompt:
             turns = self.uses.short_lived.count("loop", f"{session.id}:{context.redirect_uri}", _LOOP_SECONDS)
             if turns > _LOOP:
-                raise Over("authorize.loop", transaction)
+                raise Over("authorize.loop", context.relying_party.client_id)
         if context.answer is None:
             context = self._until(context, STEPS[-1:])
         assert context.answer is not None

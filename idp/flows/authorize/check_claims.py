@@ -9,18 +9,24 @@ from idp.assurance import acr
 from idp.flows.authorize.context import Context, Uses
 from idp.keys.key_ring import BadToken
 from idp.protocol.errors import InvalidRequest
+from idp.protocol.scopes import SCOPE_OF
 
 _LONGEST = 16_384
 _MEMBERS = ("userinfo", "id_token")
 
 
 def check_claims(context: Context, uses: Uses) -> Context:
-    """Read ``claims``: a document of two members, each null or an object of nulls and objects; others are ignored."""
+    """Read ``claims``: a document of two members, each null or an object of nulls and objects.
+
+    Members and claims that we don't know are passed over (Core 5.5); what is kept is kept on the grant.
+    """
     text = context.parameters.one("claims")
     if text is None:
         return context
     if len(text) > _LONGEST:
-        raise InvalidRequest("claims is too long")
+        raise InvalidRequest(f"claims is longer than {_LONGEST} characters")
+    if "\\u0000" in text:
+        raise InvalidRequest("claims holds a NUL character")
     try:
         document = orjson.loads(text)
     except orjson.JSONDecodeError:
@@ -34,16 +40,16 @@ def check_claims(context: Context, uses: Uses) -> Context:
             continue
         if not isinstance(wishes, dict) or not all(wish is None or isinstance(wish, dict) for wish in wishes.values()):
             raise InvalidRequest(f"claims.{member} must be an object of nulls and objects")
-        kept[member] = wishes
+        kept[member] = {name: wish for name, wish in wishes.items() if name in SCOPE_OF}
     return replace(context, claims=kept)
 
 
 def check_acr(context: Context, uses: Uses) -> Context:
     """Rule 1 of the acr table: an essential claim binds and is used alone; ``acr_values`` are voluntary."""
     wish = context.claims.get("id_token", {}).get("acr") or {}
-    listed = wish.get("values")
-    named: list[Any] = listed if isinstance(listed, list) else [wish["value"]] if "value" in wish else []
-    values = [value for value in named if isinstance(value, str)]
+    values = wish.get("values", [wish["value"]] if "value" in wish else [])
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InvalidRequest("claims.id_token.acr must name its value or values as strings")
     essential = values if wish.get("essential") is True else []
     voluntary = context.parameters.text("acr_values").split() or ([] if essential else values)
     client = context.relying_party
@@ -64,9 +70,8 @@ def check_hint(context: Context, uses: Uses) -> Context:
         hinted = str(claims.get("sub", ""))
     for member in _MEMBERS:
         wish = context.claims.get(member, {}).get("sub") or {}
-        value = wish.get("value")
-        if isinstance(value, str):
-            if hinted and hinted != value:
-                raise InvalidRequest("the request expects two different people")
-            hinted = value
+        value = wish.get("value", hinted)
+        if not isinstance(value, str) or (hinted and hinted != value):
+            raise InvalidRequest("the request must expect one person, by a sub that is a string")
+        hinted = value
     return replace(context, hinted_sub=hinted)

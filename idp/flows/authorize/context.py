@@ -38,10 +38,14 @@ class Page(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Who is in front of us: the browser's live session and its account, or nobody."""
+    """Who is in front of us: the browser's live session and its account, or nobody.
+
+    ``navigating`` tells that a browser itself followed a link or redirect here, so it can be led in circles.
+    """
 
     session: Session | None = None
     account: Account | None = None
+    navigating: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,11 @@ class Context:
         return self.client
 
     @property
-    def agreed(self) -> frozenset[str]:
-        return self.transaction.agreed if self.transaction is not None else frozenset()
+    def answered(self) -> frozenset[str]:
+        """What the person in front of us answered on this request's pages."""
+        if self.transaction is None or self.present.account is None:
+            return frozenset()
+        return frozenset(word for word, whose in self.transaction.answers if whose == self.present.account.id)
 
     @property
     def started_at(self) -> datetime:

@@ -10,7 +10,6 @@ from idp.assurance.levels import Level, standing
 from idp.flows.authorize.context import Context, Page, Uses
 from idp.protocol.errors import (
     AccessDenied,
-    AccountSelectionRequired,
     ConsentRequired,
     InteractionRequired,
     LoginRequired,
@@ -31,20 +30,21 @@ _SILENT: dict[Page, type[OAuthError]] = {
 def ask_sign_in(context: Context, uses: Uses) -> Context:
     """Somebody must be signed in, as the one who is expected, and as lately as the portal wants."""
     session, account = context.present.session, context.present.account
+    page = Page.SIGN_UP if "create" in context.prompt else Page.SIGN_IN
     if session is None or account is None:
-        return _wait(context, Page.SIGN_UP if "create" in context.prompt else Page.SIGN_IN)
+        return _wait(context, page)
+    # Just done, in answer to this very request: it is not asked for twice.
+    fresh = context.transaction is not None and session.auth_time >= context.started_at
     if context.hinted_sub and uses.subjects.of(context.relying_party, account.id) != context.hinted_sub:
-        return _wait(context, Page.SIGN_IN)
-    if _must_sign_in_again(context, session):
-        if "none" in context.prompt:
-            raise LoginRequired("the sign-in is older than max_age")
-        return _wait(context, Page.SIGN_IN)
+        if fresh:
+            raise LoginRequired("somebody else signed in than the request expects")
+        return _wait(context, page)
+    if not fresh and _must_sign_in_again(context, session):
+        return _wait(context, page)
     return replace(context, level=_level(context, uses, account))
 
 
 def _must_sign_in_again(context: Context, session: Session) -> bool:
-    if session.auth_time >= context.started_at and context.transaction is not None:
-        return False  # just done, in answer to this very request
     if context.prompt & {"login", "select_account", "create"}:
         return True
     return context.max_age is not None and context.at - session.auth_time > timedelta(seconds=context.max_age)
@@ -60,8 +60,12 @@ def ask_level(context: Context, uses: Uses) -> Context:
     if context.level is None:
         return _wait(context, Page.CONFIRM_FIRST)
     gives = acr.session_gives(context.level)
-    wanted = context.acr.values or context.acr.floor
-    if acr.met(context.acr, gives) is not None or (not wanted and not context.acr.binding):
+    if acr.met(context.acr, gives) is not None:
+        return context
+    if not context.acr.values and not context.acr.floor:
+        if context.acr.binding:
+            # Rule 6: nothing that is asked is known, so there is nothing to show a way to.
+            raise UnmetAuthenticationRequirements("no asked level is one that we know")
         return context
     answered = acr.answer(context.acr, gives, context.level.value)
     some_way = bool(acr.ways(context.acr, context.level))
@@ -69,7 +73,7 @@ def ask_level(context: Context, uses: Uses) -> Context:
         if answered is not None:
             return context
         raise (InteractionRequired if some_way else UnmetAuthenticationRequirements)("the asked level isn't reached")
-    if "declined" in context.agreed or (answered is not None and not some_way):
+    if "declined" in context.answered or (answered is not None and not some_way):
         if answered is None:
             raise UnmetAuthenticationRequirements("the person doesn't reach the asked level")
         return context
@@ -80,12 +84,12 @@ def ask_consent(context: Context, uses: Uses) -> Context:
     """A portal that isn't the city's own asks once, and again when it wants more (D-01)."""
     client, account = context.relying_party, context.present.account
     assert account is not None
-    if "refused" in context.agreed:
+    if "refused" in context.answered:
         raise AccessDenied("the person did not agree")
-    insists = "consent" in context.prompt and "consent" not in context.agreed
-    if client.first_party and not insists:
+    if "consent" in context.answered:
         return context
-    if not insists and "consent" in context.agreed:
+    insists = "consent" in context.prompt
+    if client.first_party and not insists:
         return context
     sharing = uses.sharings.get(account.id, client.client_id)
     covered = sharing is not None and sharing.covers(context.scope - {OPENID}, asked_claims(context))
@@ -102,7 +106,5 @@ def asked_claims(context: Context) -> frozenset[str]:
 
 def _wait(context: Context, page: Page) -> Context:
     if "none" in context.prompt:
-        if page is Page.SIGN_IN and context.present.account is not None and not context.hinted_sub:
-            raise AccountSelectionRequired("the person must choose")
         raise _SILENT[page](f"the person must be asked: {page.value}")
     return replace(context, page=page)

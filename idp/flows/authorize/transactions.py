@@ -2,13 +2,13 @@
 end well. A transaction is evaluated afresh with the browser's present session whenever it is resumed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from idp.kernel.clock import Clock, from_timestamp
 from idp.kernel.ids import new_secret
 from idp.protocol.requests import Form
+from idp.protocol.response_modes import origin
 from idp.store.short_lived import ShortLived
 
 #: How long a person may take from the portal's request to its answer.
@@ -17,24 +17,23 @@ SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """``parameters`` are the request as sent; ``started_at`` tells which authentication answers ``prompt=login``.
+    """``parameters`` are the request as sent, its redirect URI known to be the client's; ``started_at`` tells which
+    authentication answers ``prompt=login``.
 
-    ``agreed`` holds what the person answered on pages meanwhile (``consent``, ``declined``).
+    ``answers`` holds what was answered on pages meanwhile, and which account did: an address with a transaction in it
+    can be handed on, an answer can't.
     """
 
     id: str
     client_id: str
     parameters: Form
     started_at: datetime
-    agreed: frozenset[str] = frozenset()
+    answers: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def origin(self) -> str:
         """Where the answer will be sent: pages name it in ``form-action``, for Chromium checks redirects."""
-        parts = urlsplit(self.parameters.text("redirect_uri"))
-        if parts.scheme in ("http", "https"):
-            return f"{parts.scheme}://{parts.netloc}"
-        return f"{parts.scheme}:" if parts.scheme else ""
+        return origin(self.parameters.text("redirect_uri"))
 
     @property
     def ui_locales(self) -> tuple[str, ...]:
@@ -69,25 +68,19 @@ class Transactions:
             kept["client_id"],
             Form(tuple((name, value) for name, value in kept["parameters"])),
             from_timestamp(kept["started_at"]),
-            frozenset(kept["agreed"]),
+            frozenset((word, account_id) for word, account_id in kept["answers"]),
         )
 
-    def agree(self, transaction: Transaction, word: str) -> None:
-        """Remember an answer that the person gave on a page."""
-        self._keep(
-            Transaction(
-                transaction.id,
-                transaction.client_id,
-                transaction.parameters,
-                transaction.started_at,
-                transaction.agreed | {word},
-            )
-        )
+    def answer(self, transaction: Transaction, word: str, account_id: str) -> None:
+        """Remember what a person answered on a page."""
+        self._keep(replace(transaction, answers=transaction.answers | {(word, account_id)}))
 
     def finish(self, transaction: Transaction) -> bool:
-        """Take it, as its response is sent; False if a response was sent before."""
-        taken = self.short_lived.take("transaction", transaction.id)
-        return taken is not None and taken.uses == 1
+        """Mark it, as its response is sent; False if a response was sent before."""
+        return self.short_lived.put("answered", transaction.id, True, SECONDS)
+
+    def is_finished(self, transaction: Transaction) -> bool:
+        return self.short_lived.get("answered", transaction.id) is not None
 
     def _keep(self, transaction: Transaction) -> None:
         self.short_lived.replace(
@@ -97,7 +90,7 @@ class Transactions:
                 "client_id": transaction.client_id,
                 "parameters": transaction.parameters.pairs,
                 "started_at": transaction.started_at.timestamp(),
-                "agreed": sorted(transaction.agreed),
+                "answers": sorted(transaction.answers),
             },
             SECONDS,
         )

@@ -1,5 +1,6 @@
 """The end of every way to sign in: a session starts, or the present one of the same person is renewed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -43,6 +44,7 @@ class FinishLogin:
     database: Database
     limits: Limits
     now: Clock
+    end: Callable[[str], None]
 
     def __call__(self, account: Account, amr: tuple[str, ...], attempt: Attempt) -> Started:
         at, secret, present = self.now(), new_secret(), attempt.present
@@ -72,6 +74,8 @@ class FinishLogin:
         with self.database.together():
             self.sessions.start(session, digest(secret))
             self._record("session.started", account, session.id, attempt, amr)
+        if present is not None:
+            self.end(present.id)
         return Started(session, secret)
 
     def _record(self, kind: str, account: Account, sid: str, attempt: Attempt, amr: tuple[str, ...]) -> None:

@@ -1,0 +1,183 @@
+"""A person changes what UPD-03 allows: names and declared data, password, control question, consents."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from idp.accounts import password as password_rule
+from idp.accounts.account import Account, Gender, Name
+from idp.accounts.consent import Consent, ConsentKind
+from idp.accounts.password_hash import Hasher
+from idp.accounts.personal_name import parse_name
+from idp.flows.account.notify import Notify
+from idp.flows.account.registration_form import question_faults
+from idp.flows.account.require_password import RequirePassword
+from idp.journal.events import Event
+from idp.kernel.clock import Clock
+from idp.kernel.refusal import Fault, Faulty, Refused
+from idp.kernel.settings import Passwords
+from idp.kernel.words import LOCALES
+from idp.store.accounts import Accounts
+from idp.store.consents import Consents
+from idp.store.database import Database
+from idp.store.journal import Journal
+
+_OLDEST = 130
+
+
+@dataclass(frozen=True, slots=True)
+class DataForm:
+    """As typed; the birth date in the form that date inputs send (``2001-02-28``)."""
+
+    family_name: str
+    given_name: str
+    middle_name: str
+    birthdate: str
+    gender: str
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeData:
+    """Declared data may be edited freely while nothing verified rests on them (Q-10); portals see it at UserInfo."""
+
+    accounts: Accounts
+    journal: Journal
+    database: Database
+    now: Clock
+
+    def __call__(self, account: Account, form: DataForm) -> Account:
+        faults: list[Fault] = []
+
+        def attempt(field: str, parse: Callable[[], str]) -> str:
+            try:
+                return parse()
+            except Refused as refused:
+                faults.append(Fault(field, refused.code, refused.params))
+                return ""
+
+        family = attempt("family_name", lambda: parse_name(form.family_name, "family_name"))
+        given = attempt("given_name", lambda: parse_name(form.given_name, "given_name"))
+        middle = attempt("middle_name", lambda: parse_name(form.middle_name, "middle_name", required=False))
+        born = self._birthdate(form.birthdate, faults)
+        if faults:
+            raise Faulty(faults, "data.faulty")
+        changed = replace(
+            account,
+            name=Name(family, given, middle),
+            birthdate=born,
+            gender=Gender(form.gender) if form.gender in frozenset(Gender) else None,
+            locale=form.locale if form.locale in LOCALES else account.locale,
+            updated_at=self.now(),
+        )
+        names = ("name", "birthdate", "gender", "locale")
+        fields = [name for name in names if getattr(changed, name) != getattr(account, name)]
+        if not fields:
+            return account
+        with self.database.together():
+            self.accounts.change(changed)
+            self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
+        return changed
+
+    def _birthdate(self, text: str, faults: list[Fault]) -> date | None:
+        if not text.strip():
+            return None
+        try:
+            born = date.fromisoformat(text.strip())
+        except ValueError:
+            faults.append(Fault("birthdate", "birthdate.malformed"))
+            return None
+        today = self.now().date()
+        if born > today or born.year < today.year - _OLDEST:
+            faults.append(Fault("birthdate", "birthdate.impossible"))
+        return born
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePassword:
+    """All other sessions end and every contact is told (REC-07 in the same spirit)."""
+
+    accounts: Accounts
+    require: RequirePassword
+    hasher: Hasher
+    rule: Passwords
+    journal: Journal
+    notify: Notify
+    end_sessions: Callable[[str, str], object]
+    database: Database
+    now: Clock
+
+    def __call__(self, account: Account, session_id: str, present: str, password: str, password2: str) -> None:
+        faults: list[Fault] = []
+        try:
+            own = (account.name.family, account.name.given, account.login.partition("@")[0])
+            password_rule.require(password, self.rule, own)
+            if password == present:
+                raise Refused("password.same")
+        except Refused as refused:
+            faults.append(Fault("password", refused.code, refused.params))
+        else:
+            if password2 != password:
+                faults.append(Fault("password2", "password.not_repeated"))
+        try:
+            self.require(account, present)
+        except Refused as refused:
+            faults.insert(0, Fault("present", refused.code, refused.params))
+        if faults:
+            raise Faulty(faults, "password.faulty")
+        hashed = self.hasher.make(password)
+        with self.database.together():
+            self.accounts.set_password(account.id, hashed, self.now())
+            self.journal.record(Event("password.changed", account.id, account.id))
+            self.notify(account.id, "password_changed")
+        self.end_sessions(account.id, session_id)
+
+
+@dataclass(frozen=True, slots=True)
+class SetQuestion:
+    """The control question (SIM-06, Q-06); an empty one with an empty answer takes it away."""
+
+    accounts: Accounts
+    require: RequirePassword
+    hasher: Hasher
+    journal: Journal
+    notify: Notify
+    database: Database
+
+    def __call__(self, account: Account, present: str, question: str, answer: str) -> None:
+        faults = question_faults(question, answer, required=False)
+        try:
+            self.require(account, present)
+        except Refused as refused:
+            faults.insert(0, Fault("question_present", refused.code, refused.params))
+        if faults:
+            raise Faulty(faults, "question.faulty")
+        hashed = self.hasher.make(password_rule.normal_answer(answer)) if question.strip() else ""
+        with self.database.together():
+            self.accounts.set_question(account.id, question.strip(), hashed)
+            self.journal.record(Event("question.changed", account.id, account.id))
+            self.notify(account.id, "question_changed")
+
+
+@dataclass(frozen=True, slots=True)
+class SetConsents:
+    """Give and take back consents; each change is a dated word of its own (SIM-11, 152-FZ article 9)."""
+
+    accounts: Accounts
+    consents: Consents
+    journal: Journal
+    database: Database
+    text_version: str
+    now: Clock
+
+    def __call__(self, account_id: str, given: frozenset[ConsentKind]) -> list[ConsentKind]:
+        at, present = self.now(), self.consents.latest(account_id)
+        changed = [kind for kind in ConsentKind if (kind in given) != bool(kind in present and present[kind].given)]
+        with self.database.together():
+            for kind in changed:
+                self.consents.add(account_id, Consent(kind, kind in given, at, self.text_version))
+            if changed:
+                self.accounts.touch(account_id, at)
+                details = {"changed": {kind.value: kind in given for kind in changed}}
+                self.journal.record(Event("consents.changed", account_id, account_id, details=details))
+        return changed

@@ -1,0 +1,67 @@
+"""Everything kept about a person, as one document (152-FZ article 14; SIM-24)."""
+
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+
+from idp.accounts.account import Account
+from idp.journal.events import Event
+from idp.kernel.clock import Clock
+from idp.store.accounts import Accounts
+from idp.store.consents import Consents
+from idp.store.evidence import EvidenceStore
+from idp.store.grants import Grants
+from idp.store.journal import Journal
+from idp.store.notices import Notices
+from idp.store.sessions import Sessions
+from idp.store.sharings import Sharings
+
+_SECRET = frozenset({"password_hash", "answer_hash"})
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    accounts: Accounts
+    evidence: EvidenceStore
+    consents: Consents
+    sharings: Sharings
+    sessions: Sessions
+    grants: Grants
+    notices: Notices
+    journal: Journal
+    now: Clock
+
+    def __call__(self, account: Account) -> dict[str, Any]:
+        """Return a JSON document; secrets are left out, their existence is told."""
+        version, agreed_at = self.accounts.agreement(account.id)
+        document = {
+            "made_at": self.now(),
+            "account": {
+                **{name: value for name, value in asdict(account).items() if name not in _SECRET},
+                "password": "kept as a hash" if account.password_hash else "none",
+                "agreement": {"version": version, "at": agreed_at},
+            },
+            "contacts": [asdict(item) for item in self.accounts.contacts(account.id)],
+            "evidence": [asdict(item) for item in self.evidence.of(account.id)],
+            "consents": [asdict(item) for item in self.consents.history(account.id)],
+            "sharings": [asdict(item) for item in self.sharings.of(account.id)],
+            "sessions": [asdict(item) for item in self.sessions.of(account.id, 1000)],
+            "grants": [asdict(item) for item in self.grants.of_account(account.id)],
+            "notices": [asdict(item) for item in self.notices.of(account.id, 1000)],
+            "journal": [asdict(item) for item in self.journal.of(account.id, 1000)],
+        }
+        self.journal.record(Event("account.exported", account.id, account.id))
+        plain: dict[str, Any] = _plain(document)
+        return plain
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, frozenset | set):
+        return sorted(str(item) for item in value)
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    return value

@@ -1,0 +1,102 @@
+"""A person's own pages: what they share, and the data and level pages (UPD-03, GEN-14)."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, redirect, request
+
+from idp.accounts.account import Account
+from idp.accounts.session import Session
+from idp.assurance.levels import standing
+from idp.flows.account.change import DataForm
+from idp.kernel.refusal import Faulty, Refused
+from idp.web import browser
+from idp.web.entry import explained
+from idp.web.pages import render
+
+pages = Blueprint("me", __name__, url_prefix="/me")
+
+
+@pages.before_request
+def _signed_in_only() -> Response | None:
+    return None if browser.account() is not None else to("/sign-in")
+
+
+def to(path: str) -> Response:
+    return redirect(path, 303)  # type: ignore[return-value]
+
+
+def person() -> Account:
+    account = browser.account()
+    if account is None:
+        abort(401)
+    return account
+
+
+def session() -> Session:
+    present = browser.session()
+    if present is None:
+        abort(401)
+    return present
+
+
+def done() -> bool:
+    """Whether the page follows a change that was saved."""
+    return request.args.get("done") == "yes"
+
+
+def page(template: str, section: str, refused: Refused | None = None, **context: Any) -> Response:
+    """Render a page of the cabinet; a refusal is explained by field, and the answer is 400."""
+    errors = explained(refused) if refused is not None else {}
+    if refused is not None and not isinstance(refused, Faulty):
+        errors = {context.pop("field", ""): errors[""]}
+    context.pop("field", None)
+    return render(template, 400 if refused else 200, section=section, errors=errors, done=done(), **context)
+
+
+@pages.get("")
+def level() -> Response:
+    account, flows = person(), browser.flows()
+    history = flows.evidence.of(account.id)
+    stands = standing(history, flows.now())
+    return page(
+        "me_level.html",
+        "level",
+        stands=stands,
+        history=sorted(history, key=lambda item: item.since, reverse=True),
+        contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
+        sessions=flows.sessions.of(account.id, 5),
+    )
+
+
+@pages.route("/data", methods=["GET", "POST"])
+def data() -> Response:
+    account = person()
+    names = ("family_name", "given_name", "middle_name", "birthdate", "gender", "locale")
+    if request.method == "GET":
+        kept = {
+            "family_name": account.name.family,
+            "given_name": account.name.given,
+            "middle_name": account.name.middle,
+            "birthdate": account.birthdate.isoformat() if account.birthdate else "",
+            "gender": account.gender.value if account.gender else "",
+            "locale": account.locale,
+        }
+        return page("me_data.html", "data", kept=kept)
+    kept = {name: request.form.get(name, "")[:200] for name in names}
+    try:
+        browser.flows().change_data(account, DataForm(**kept))
+    except Refused as refused:
+        return page("me_data.html", "data", refused, kept=kept)
+    return to("/me/data?done=yes")
+
+
+@pages.route("/login", methods=["GET", "POST"])
+def login() -> Response:
+    account = person()
+    if request.method == "POST":
+        try:
+            browser.flows().choose_login(account.id, request.form.get("login", ""))
+            return to("/me/data?done=yes")
+        except Refused as refused:
+            return page("me_login.html", "data", refused, field="login", typed=request.form.get("login", ""))
+    return page("me_login.html", "data", typed=account.login if account.login_chosen else "")
