@@ -31,8 +31,15 @@ venv: $(STAMP)
 # --- end of run
 
 # --- test
-test: $(STAMP) system check
+# Counterparts that npm has, at the locked versions.
+NODE := tests/node/node_modules/.installed
+
+test: $(STAMP) system $(NODE) check
 	$(BIN)/python -m pytest
+
+$(NODE): tests/node/package-lock.json | system
+	@cd tests/node && npm ci --silent --ignore-scripts
+	@touch $@
 
 check: $(STAMP)
 	$(BIN)/ruff check .
