@@ -1,4 +1,4 @@
-"""A browser for tests of the people's door: cookies, links and forms over the whole callable of a worker."""
+"""A browser for tests of the people's door: cookies, links and forms, over a worker's callable or over HTTP."""
 
 import html
 import re
@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+import httpx
 from werkzeug.test import Client, TestResponse
 
 from idp.app import create_app
@@ -18,10 +19,43 @@ from tests.city import CALLBACK, PERSON, VERIFIER
 
 ISSUER = "https://id.test"
 PASSWORD = "сирень-42-во-дворе"
+#: What a test looks at, whoever brought it.
+Page = TestResponse | httpx.Response
 
 
-class Visitor:
+class Browser:
     """Follows nothing by itself: every redirect is looked at, or followed by name."""
+
+    def get(self, address: str, **headers: str) -> Any:
+        raise NotImplementedError
+
+    def post(self, path: str, form: Any = (), **headers: str) -> Any:
+        raise NotImplementedError
+
+    def press(self, page: Any, **typed: str) -> Any:
+        """Send the page's last form with its hidden fields and what is typed."""
+        form = forms(page)[-1]
+        return self.post(form["action"], {**form["fields"], **typed})
+
+    def authorize(self, client_id: str = "parking", **parameters: Any) -> Any:
+        return self.get(f"/authorize?{urlencode(asking(client_id, **parameters))}")
+
+    def sign_in(self, page: Any, login: str = f"{PERSON}@example.ru") -> Any:
+        """Sign in on the page that a request leads to; return the answer after the request is taken up again."""
+        shown = self.follow(page)
+        answered = self.press(shown, login=login, password=PASSWORD)
+        return self.follow(answered)
+
+    def follow(self, response: Any) -> Any:
+        """Go where a redirect within our own pages leads."""
+        assert response.status_code == 303, response.text
+        location = response.headers["Location"]
+        assert location.startswith("/"), location
+        return self.get(location)
+
+
+class Visitor(Browser):
+    """A browser at a worker's callable, without a network in between."""
 
     def __init__(self, flows: Flows, worker: Router | None = None) -> None:
         self.flows = flows
@@ -48,31 +82,10 @@ class Visitor:
             headers={"Accept-Language": "en", "Referer": f"{ISSUER}/", **headers},
         )
 
-    def press(self, page: TestResponse, **typed: str) -> TestResponse:
-        """Send the page's last form with its hidden fields and what is typed."""
-        form = forms(page)[-1]
-        return self.post(form["action"], {**form["fields"], **typed})
-
     def wears(self, session_id: str = "session") -> "Visitor":
         """Have the cookie of a session that the city fixture opened."""
         self.client.set_cookie("__Host-city-session", session_id, domain="id.test", secure=True)
         return self
-
-    def authorize(self, client_id: str = "parking", **parameters: Any) -> TestResponse:
-        return self.get(f"/authorize?{urlencode(asking(client_id, **parameters))}")
-
-    def sign_in(self, page: TestResponse, login: str = f"{PERSON}@example.ru") -> TestResponse:
-        """Sign in on the page that a request leads to; return the answer after the request is taken up again."""
-        shown = self.follow(page)
-        answered = self.press(shown, login=login, password=PASSWORD)
-        return self.follow(answered)
-
-    def follow(self, response: TestResponse) -> TestResponse:
-        """Go where a redirect within our own pages leads."""
-        assert response.status_code == 303, response.text
-        location = response.headers["Location"]
-        assert location.startswith("/"), location
-        return self.get(location)
 
 
 def asking(client_id: str = "parking", **parameters: Any) -> list[tuple[str, str]]:
@@ -91,7 +104,7 @@ def asking(client_id: str = "parking", **parameters: Any) -> list[tuple[str, str
     return [(name, value) for name, value in sent.items() if value is not None]
 
 
-def answer(response: TestResponse, where: str = CALLBACK) -> dict[str, str]:
+def answer(response: Page, where: str = CALLBACK) -> dict[str, str]:
     """Return the parameters that a redirect carries to the portal; fail if it leads anywhere else."""
     assert response.status_code == 303, response.text
     location = response.headers["Location"]
@@ -102,29 +115,29 @@ def answer(response: TestResponse, where: str = CALLBACK) -> dict[str, str]:
     return dict(pairs)
 
 
-def posted(response: TestResponse) -> dict[str, str]:
+def posted(response: Page) -> dict[str, str]:
     """Return the parameters that a form_post page sends to the portal."""
     assert response.status_code == 200
     [form] = [form for form in forms(response) if form["action"] == CALLBACK]
     return dict(form["fields"])
 
 
-def is_page(response: TestResponse, path: str) -> bool:
+def is_page(response: Page, path: str) -> bool:
     """Tell whether a request waits for this page."""
     return response.status_code == 303 and urlsplit(response.headers["Location"]).path == path
 
 
-def transaction(response: TestResponse) -> str:
+def transaction(response: Page) -> str:
     return dict(parse_qsl(urlsplit(response.headers["Location"]).query))["tx"]
 
 
-def forms(page: TestResponse) -> list[dict[str, Any]]:
+def forms(page: Page) -> list[dict[str, Any]]:
     reader = _Forms()
     reader.feed(page.text)
     return reader.found
 
 
-def text(page: TestResponse) -> str:
+def text(page: Page) -> str:
     """Return what the page says, on one line."""
     shown = html.unescape(re.sub(r"<[^>]+>", " ", page.text)).replace("\u00a0", " ")
     return re.sub(r"\s+", " ", shown)
