@@ -1,4 +1,4 @@
-"""A real provider for tests: ``idp serve`` with two workers on a free port of loopback, and its stores to arrange with."""
+"""A real provider for tests: ``idp serve`` with two workers on a free port, and its stores to arrange with."""
 
 import os
 import subprocess
