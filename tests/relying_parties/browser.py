@@ -1,0 +1,77 @@
+"""A browser over real HTTP: cookies, redirects between the provider and its portals, links and forms; no scripts."""
+
+import re
+from types import TracebackType
+from typing import Self
+from urllib.parse import urljoin
+
+import httpx
+
+from tests.relying_parties.arrange import Person
+from tests.visitor import forms, text
+
+
+class Browser:
+    """Stands on one page: ``page`` is the last answer that wasn't a redirect, ``address`` is where it came from."""
+
+    MOST_REDIRECTS = 20
+
+    def __init__(self) -> None:
+        self.http = httpx.Client(trust_env=False, timeout=30, headers={"Accept-Language": "en", "Accept": "text/html"})
+        self.page = httpx.Response(204)
+        self.address = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.http.close()
+
+    def open(self, address: str, until: str = "\0") -> httpx.Response:
+        """Go to an address and wherever it leads; stop before an address that begins with ``until``."""
+        return self._follow(self._get(address), until)
+
+    def press(self, until: str = "\0", **typed: str) -> httpx.Response:
+        """Send the page's last form with its hidden fields and what is typed."""
+        form = forms(self.page)[-1]
+        action = urljoin(self.address, form["action"] or self.address)
+        answer = self.http.post(action, data={**form["fields"], **typed}, headers={"Referer": self.address})
+        self.address = action
+        return self._follow(answer, until)
+
+    def sign_in(self, person: Person, until: str = "\0") -> httpx.Response:
+        """Fill in the provider's sign-in page, which must be the present one."""
+        assert self.path == "/sign-in", f"{self.address}: {self.text}"
+        return self.press(until, login=person.login, password=person.password)
+
+    def link(self, words: str) -> str:
+        """Return where the link with these words leads."""
+        found = re.search(rf'<a\b[^>]*href="([^"]+)"[^>]*>[^<]*{re.escape(words)}', self.page.text)
+        assert found, f"no link {words!r}: {self.text}"
+        return urljoin(self.address, found[1].replace("&amp;", "&"))
+
+    @property
+    def path(self) -> str:
+        return httpx.URL(self.address).path
+
+    @property
+    def text(self) -> str:
+        return text(self.page)
+
+    def _get(self, address: str) -> httpx.Response:
+        self.address = address
+        return self.http.get(address)
+
+    def _follow(self, answer: httpx.Response, until: str) -> httpx.Response:
+        for _ in range(self.MOST_REDIRECTS):
+            if not answer.has_redirect_location:
+                break
+            target = urljoin(self.address, answer.headers["Location"])
+            if target.startswith(until):
+                self.address = target
+                return answer
+            answer = self._get(target)
+        else:
+            raise AssertionError(f"redirected in circles, last to {self.address}")
+        self.page = answer
+        return answer
