@@ -100,27 +100,37 @@ class Place:
         return sorted(found)
 
     def require_free_ports(self) -> None:
-        """Refuse to start beside somebody who listens on one of the ports already."""
+        """Refuse to start beside somebody who listens on one of the ports already; name a block that is free."""
+        taken = self._taken(self.port)
+        if taken:
+            ports = ", ".join(map(str, taken))
+            others = range(8000, 65_535 - len(Spot), 100)
+            free = next((first for first in others if first != self.port and not self._taken(first)), 0)
+            raise DisputedPlace(
+                f"Taken already, or not for this user: port {ports}. The city needs {self.port} to "
+                f"{self.port_of(Spot.SMTP)}; stop what listens there, or choose another block: make run PORT={free}"
+            )
+
+    def _taken(self, first: int) -> list[int]:
+        """Return the ports of a block that can't be bound."""
         family = socket.AF_INET6 if ":" in self.listen else socket.AF_INET
         taken = []
-        for spot in Spot:
+        for port in (first + spot for spot in Spot):
             with socket.socket(family, socket.SOCK_STREAM) as probe:
                 probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 try:
-                    probe.bind((self.listen, self.port_of(spot)))
+                    probe.bind((self.listen, port))
                 except OSError:
-                    taken.append(self.port_of(spot))
-        if taken:
-            ports = ", ".join(map(str, taken))
-            raise DisputedPlace(
-                f"Taken already: port {ports}. The city needs {self.port} to {self.port_of(Spot.SMTP)}; "
-                f"stop what listens there, or choose another block: make run PORT={self.port + 1000}"
-            )
+                    taken.append(port)
+        return taken
 
     def hold(self) -> IO[str]:
         """Take the data folder for this run; two cities would spoil each other's files."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        lock = (self.folder / "lock").open("w")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            lock = (self.folder / "lock").open("w")
+        except OSError as error:
+            raise DisputedPlace(f"DATA={self.data}: nothing can be written there ({error.strerror}).") from error
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -1,6 +1,7 @@
 """The one table that ``make run`` prints: where everything is, and who can sign in."""
 
 from collections.abc import Sequence
+from shlex import quote
 
 from demo.cast import PORTALS
 from demo.place import Place, Spot
@@ -28,7 +29,7 @@ def table(place: Place, people: Sequence[Person], level: str) -> str:
     ]
     rows.append(())
     rows.append((words("table.files"), str(place.folder / "city.json")))
-    rows.append((words("table.command"), f"IDP_CONFIG={place.settings} .venv/bin/idp clients list"))
+    rows.append((words("table.command"), f"IDP_CONFIG={quote(str(place.settings))} .venv/bin/idp clients list"))
     rows.append((words("table.stop"),))
     return _drawn([tuple(str(cell) for cell in row) for row in rows])
 

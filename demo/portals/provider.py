@@ -23,7 +23,8 @@ class Nearby(httpx.HTTPTransport):
         self._reach = reach
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if request.url.host == self._host:
+        # As it stands in addresses: ``url.host`` would tell a Cyrillic name in Cyrillic.
+        if request.url.raw_host.decode("ascii") == self._host:
             request.url = request.url.copy_with(host=self._reach)
         return super().handle_request(request)
 

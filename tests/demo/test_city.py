@@ -48,8 +48,17 @@ def test_a_taken_port_is_named(tmp_path):
     with socket.socket() as somebody:
         somebody.bind(("127.0.0.1", port + Spot.AVTOKOD))
         somebody.listen()
-        with pytest.raises(DisputedPlace, match=str(port + Spot.AVTOKOD)):
+        with pytest.raises(DisputedPlace, match=str(port + Spot.AVTOKOD)) as told:
             Place.of("localhost", port, tmp_path).require_free_ports()
+    other = int(str(told.value).rpartition("PORT=")[2])
+    assert other != port
+    Place.of("localhost", other, tmp_path).require_free_ports()
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(DisputedPlace, match="DATA="):
+        Place.of("localhost", 8000, tmp_path / "file").hold()
 
 
 def test_two_cities_do_not_share_a_folder(tmp_path):
