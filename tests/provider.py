@@ -1,10 +1,11 @@
 """A real provider for tests: ``idp serve`` with two workers on a free port, and its stores to arrange with."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -61,6 +62,11 @@ class Provider:
         account_id = uuid4().hex
         hashed = self.flows.hasher.make(PASSWORD)
         return self.city.person(account_id, password_hash=hashed, **columns)
+
+    def let_codes_age(self, seconds: int) -> None:
+        """Make every code older, used ones too."""
+        with closing(sqlite3.connect(self.flows.settings.short_lived.url.removeprefix("file:"))) as state, state:
+            state.execute("UPDATE entries SET expires = expires - ? WHERE kind = 'code'", (seconds,))
 
     def let_pass(self, account_id: str, seconds: int) -> None:
         """Make the person's sessions older, as if this time had gone by since."""
