@@ -48,12 +48,11 @@ def register() -> Response:
 
 def _form(errors: dict[str, str], status: int = 200) -> Response:
     kept = {name: request.form.get(name, "") for name in _TYPED}
-    ticked = {kind.value: bool(request.form.get(kind.value)) for kind in ConsentKind}
+    ticked = {name: bool(request.form.get(name)) for name in ("agreement", *(kind.value for kind in ConsentKind))}
     if request.method == "GET":
         waiting = transaction()
         hint = waiting.login_hint if waiting else ""
         kept["email"] = hint if "@" in hint else ""
-        ticked[ConsentKind.MOBILE_PLATFORM.value] = False
     return entry_page("sign_up.html", status, errors=errors, kept=kept, ticked=ticked)
 
 

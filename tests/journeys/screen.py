@@ -95,9 +95,13 @@ class Screen:
     def picture(self, name: str) -> None:
         if not SHOTS:
             return
+        # The window grows to the page, so that what sticks to its edges stands where people see it.
+        tall = int(self.page.evaluate("document.documentElement.scrollHeight"))
+        self.page.set_viewport_size({"width": self.way.width, "height": max(tall, self.way.height)})
         for scheme in ("light", "dark"):
             self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             plain = "" if self.way.script else "-no-js"
             path = Path(SHOTS) / f"{name}-{self.way.width}-{self.way.locale}-{scheme}{plain}.png"
-            self.page.screenshot(path=path, full_page=True, caret="initial")
+            self.page.screenshot(path=path, caret="initial")
         self.page.emulate_media(color_scheme="dark" if self.way.scheme == "dark" else "light")
+        self.page.set_viewport_size({"width": self.way.width, "height": self.way.height})

@@ -65,9 +65,8 @@ def check(form: RegistrationForm, rule: Rule, passwords: Passwords) -> Checked:
         password_rule.require(form.password, passwords, own=(family, given, email.partition("@")[0]))
     except Refused as refused:
         faults.append(Fault("password", refused.code, refused.params))
-    else:
-        if form.password2 != form.password:
-            faults.append(Fault("password2", "password.not_repeated"))
+    if form.password2 != form.password:
+        faults.append(Fault("password2", "password.not_repeated"))
     faults.extend(question_faults(form.question, form.answer, rule.question_required))
     if not form.agreement:
         faults.append(Fault("agreement", "agreement.not_accepted"))
