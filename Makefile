@@ -46,6 +46,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/test_house.py
 
 # What the tests need besides Python: real counterparts, from Debian's packages. As root they are installed.
 PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql openssl libengine-gost-openssl nodejs npm

@@ -51,7 +51,7 @@ def parse_email(text: str) -> str:
     if "@" not in text:
         raise Refused("email.no_at")
     try:
-        checked = validate_email(text, check_deliverability=False, test_environment=True)
+        checked = validate_email(text, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError as error:
         raise Refused("email.malformed") from error
     return checked.normalized.lower()

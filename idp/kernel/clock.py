@@ -11,6 +11,11 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def epoch() -> float:
+    """Return the seconds since the epoch, for stores that count in them."""
+    return utc_now().timestamp()
+
+
 def from_timestamp(seconds: float) -> datetime:
     """Return the moment that many seconds after the epoch, aware, in UTC."""
     return datetime.fromtimestamp(seconds, UTC)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate, make_msgid, parseaddr
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from idp.notifications.message import Message, Undelivered
 
@@ -48,9 +48,18 @@ class Smtp:
             server: smtplib.SMTP = smtplib.SMTP_SSL(host, address.port or 465, timeout=_TIMEOUT, context=context)
         else:
             server = smtplib.SMTP(host, address.port or 25, timeout=_TIMEOUT)
+        try:
+            self._prove(server, address)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _prove(self, server: smtplib.SMTP, address: SplitResult) -> None:
+        """Encrypt the line as the address says, and sign in if it names somebody."""
+        if address.scheme != "smtps":
             server.ehlo()
             if address.scheme == "smtp+starttls" or server.has_extn("starttls"):
                 server.starttls(context=ssl.create_default_context())
         if address.username:
             server.login(unquote(address.username), unquote(address.password or ""))
-        return server

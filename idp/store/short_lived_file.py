@@ -8,13 +8,13 @@ import hashlib
 import os
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from idp.kernel.clock import epoch
 from idp.store.short_lived import Taken
 
 _SCHEMA = """
@@ -45,7 +45,7 @@ _SWEEP = "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expire
 class ShortLivedFile:
     """``now`` returns seconds since the epoch and is an argument for the tests' sake."""
 
-    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+    def __init__(self, path: Path, now: Callable[[], float] = epoch) -> None:
         self._path = path
         self._now = now
         self._local = threading.local()
