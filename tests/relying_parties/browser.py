@@ -34,9 +34,12 @@ class Browser:
     def press(self, until: str = "\0", **typed: str) -> httpx.Response:
         """Send the page's last form with its hidden fields and what is typed."""
         form = forms(self.page)[-1]
-        action = urljoin(self.address, form["action"] or self.address)
-        answer = self.http.post(action, data={**form["fields"], **typed}, headers={"Referer": self.address})
-        self.address = action
+        return self.post(urljoin(self.address, form["action"] or self.address), {**form["fields"], **typed}, until)
+
+    def post(self, address: str, form: dict[str, str], until: str = "\0") -> httpx.Response:
+        """Send a form, as the present page's own script or button would."""
+        answer = self.http.post(address, data=form, headers={"Referer": self.address})
+        self.address = address
         return self._follow(answer, until)
 
     def sign_in(self, person: Person, until: str = "\0") -> httpx.Response:

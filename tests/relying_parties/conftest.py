@@ -7,6 +7,7 @@ import pytest
 from tests.provider import Provider, serving
 from tests.relying_parties.arrange import Person, settle
 from tests.relying_parties.browser import Browser
+from tests.relying_parties.openid_client import OpenidClient, openid_client
 
 
 @pytest.fixture(scope="session")
@@ -26,3 +27,10 @@ def anna(provider: Provider) -> Person:
 def browser() -> Iterator[Browser]:
     with Browser() as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def portals(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[OpenidClient]:
+    """The portals written with openid-client."""
+    with openid_client(provider, tmp_path_factory.mktemp("openid-client")) as started:
+        yield started
