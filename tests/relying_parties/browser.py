@@ -1,5 +1,6 @@
 """A browser over real HTTP: cookies, redirects between the provider and its portals, links and forms; no scripts."""
 
+import html
 import re
 from types import TracebackType
 from typing import Self
@@ -47,11 +48,11 @@ class Browser:
         assert self.path == "/sign-in", f"{self.address}: {self.text}"
         return self.press(until, login=person.login, password=person.password)
 
-    def link(self, words: str) -> str:
-        """Return where the link with these words leads."""
-        found = re.search(rf'<a\b[^>]*href="([^"]+)"[^>]*>[^<]*{re.escape(words)}', self.page.text)
-        assert found, f"no link {words!r}: {self.text}"
-        return urljoin(self.address, found[1].replace("&amp;", "&"))
+    def link(self, path: str) -> str:
+        """Return the address of the page's link that leads to this path."""
+        found = re.search(rf'<a\b[^>]*href="({re.escape(path)}[^"]*)"', self.page.text)
+        assert found, f"no link to {path}: {self.text}"
+        return urljoin(self.address, html.unescape(found[1]))
 
     @property
     def path(self) -> str:

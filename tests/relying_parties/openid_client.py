@@ -20,6 +20,7 @@ from tests.servers import free_port, program, wait_for
 
 NODE = Path(__file__).parents[1] / "node"
 RECORDS, ARCHIVE = "https://records.test", "https://archive.test"
+ACR_VALUES = ("simplified", "standard", "full", "legal-entity")
 _KEYS = {"ES256": lambda: ECKey.generate_key("P-256"), "PS256": lambda: RSAKey.generate_key(2048)}
 
 #: Every portal by its client_id, with what sets it apart. Each is of the city unless it says otherwise.
@@ -45,10 +46,8 @@ PORTALS: dict[str, dict[str, Any]] = {
         "token_endpoint_auth_signing_alg": "ES256",
         "jwks": {"keys": [ECKey.generate_key("P-256").as_dict(private=False)]},
     },
-    "at-least-simplified": {"minimum_acr": "simplified"},
-    "at-least-standard": {"minimum_acr": "standard"},
-    "at-least-full": {"minimum_acr": "full"},
-    "likes-standard": {"default_acr_values": ["standard"]},
+    **{f"at-least-{acr}": {"minimum_acr": acr} for acr in ACR_VALUES},
+    **{f"likes-{acr}": {"default_acr_values": [acr]} for acr in ACR_VALUES},
     "likes-full-or-standard": {"default_acr_values": ["full", "standard"]},
 }
 #: Clients that speak for themselves: one asks, the other is the resource.

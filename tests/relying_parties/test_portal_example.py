@@ -74,7 +74,7 @@ def test_a_level_that_cannot_be_had_is_explained_and_refused(signed_in: Browser,
     signed_in.open(f"{portal}/permit")
     assert signed_in.path == "/step-up"
 
-    refused = signed_in.open(signed_in.link("Back to Example"))
+    refused = signed_in.open(signed_in.link("/authorize/decline"))
 
     assert refused.status_code == 403 and "needs a higher access level" in signed_in.text
     signed_in.open(f"{portal}/")
