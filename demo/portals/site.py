@@ -60,14 +60,13 @@ class PortalSite:
     def front(self) -> AnyResponse:
         """Show the portal. Of a first-party portal the provider is first asked, without a page, who is here."""
         visit = self.visit()
-        checked = f"{self.portal.client_id}-checked"
         browses = "text/html" in request.headers.get("Accept", "") and not request.args
-        if visit is None and self.portal.first_party and browses and checked not in request.cookies:
+        if visit is None and self.portal.first_party and browses and self.checked not in request.cookies:
             try:
                 response = self.begin(silent=True)
             except Unreachable:
                 return self.page("front.html")
-            response.set_cookie(checked, "1", max_age=_SILENT_SECONDS, httponly=True, samesite="Lax")
+            response.set_cookie(self.checked, "1", max_age=_SILENT_SECONDS, httponly=True, samesite="Lax")
             return response
         return self.page("front.html", visit, done=request.args.get("done", ""))
 
@@ -161,7 +160,11 @@ class PortalSite:
     def refused(self, refusal: Refusal, acr: str, path: str, visit: Visit | None) -> AnyResponse:
         known = refusal.code if words().has(f"refused.{refusal.code}.title") else "other"
         lacking = refusal.code == "unmet_authentication_requirements" and bool(acr)
-        return self.page("refused.html", visit, 200, refusal=refusal, known=known, lacking=lacking, path=path)
+        response = self.page("refused.html", visit, 200, refusal=refusal, known=known, lacking=lacking, path=path)
+        if lacking:
+            # The provider knows now who this is: the front page may ask it at once.
+            response.delete_cookie(self.checked)
+        return response
 
     def trouble(self, kind: str, status: int, detail: str = "") -> AnyResponse:
         return self.page("trouble.html", self.visit(), status, kind=kind, detail=detail)
@@ -189,9 +192,14 @@ class PortalSite:
     def browser(self) -> str:
         return request.cookies.get(f"{self.portal.client_id}-browser", "")
 
+    @property
+    def checked(self) -> str:
+        """Return the name of the cookie that tells that the provider was asked a moment ago."""
+        return f"{self.portal.client_id}-checked"
+
     def remember(self, response: AnyResponse, secret: str) -> None:
         response.set_cookie(f"{self.portal.client_id}-visit", secret, httponly=True, samesite="Lax")
-        response.delete_cookie(f"{self.portal.client_id}-checked")
+        response.delete_cookie(self.checked)
 
     def is_ours(self, visit: Visit) -> bool:
         """Tell whether the form came from a page of this visit."""

@@ -68,6 +68,12 @@ class Screen:
         with self.page.expect_navigation():
             self.control(name, within).click()
 
+    def sign_in(self, login: str) -> None:
+        """Somebody of the city signs in on the page that asks for it."""
+        assert self.at("/sign-in"), self.page.url
+        self.fill({"login": login, "password": self.town.person(login)["password"]})
+        self.press(self.t("sign_in.submit"))
+
     def control(self, name: str, within: str = "main") -> Locator:
         place = self.page.locator(within)
         return place.get_by_role("button", name=name, exact=True).or_(place.get_by_role("link", name=name, exact=True))

@@ -29,7 +29,15 @@ class Town:
         return next(person for person in self.document["people"] if person["login"] == login)
 
     @property
+    def records(self) -> str:
+        """Return the address of the resource server."""
+        home = urlsplit(self.issuer)
+        assert home.port
+        return f"http://{home.hostname}:{home.port + Spot.RECORDS}/"
+
+    @property
     def hosts(self) -> frozenset[str]:
         """Every host and port of the city; all else is foreign."""
         home = urlsplit(self.issuer)
-        return frozenset(f"{home.hostname}:{home.port + spot}" for spot in Spot) if home.port else frozenset()
+        assert home.port
+        return frozenset(f"{home.hostname}:{home.port + spot}" for spot in Spot)
