@@ -14,7 +14,8 @@ from sqlalchemy import delete, insert, update
 from idp.assurance.acr import AcrRequest
 from idp.endpoints.router import Router
 from idp.endpoints.routes import routes
-from idp.flows.admin.clients import AddClient, Registered
+from idp.flows.admin.clients import AddClient
+from idp.flows.admin.registry import Registered
 from idp.kernel.ids import digest, new_id, new_secret
 from idp.protocol.codes import KIND, Code
 from idp.protocol.grant import Grant

@@ -17,6 +17,7 @@ COMMANDS = {
     "serve": "idp.cli.serve",
     "jobs": "idp.cli.jobs",
     "clients": "idp.cli.clients",
+    "tokens": "idp.cli.tokens",
     "keys": "idp.cli.keys",
     "signatures": "idp.cli.signatures",
 }

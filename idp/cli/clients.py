@@ -16,11 +16,10 @@ from idp.flows.admin.clients import (
     ChangeClient,
     DisableClient,
     EnableClient,
-    Registered,
-    Registry,
     RemoveClient,
     RotateSecret,
 )
+from idp.flows.admin.registry import Registered, Registry
 from idp.kernel.settings import Settings
 from idp.wiring import build_admin
 

@@ -8,9 +8,9 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Client:
     """Immutable, so that it can be cached. Names are the wire names; ours: ``minimum_acr``, ``scope_purposes``
-    (scope to why the portal wants it, by locale), ``first_party``, ``resource_uris`` (the resources this client is,
-    RFC 8707), ``permitted_resources`` (those it may ask tokens for), ``pkce_required``, ``permitted_scopes`` is
-    ``scope``. ``secret_digest`` is the SHA-256 of a 256-bit secret.
+    (scope to why the portal wants it, by locale), ``first_party``, ``owner`` (the department or firm that answers for
+    it), ``resource_uris`` (the resources this client is, RFC 8707), ``permitted_resources`` (those it may ask tokens
+    for), ``pkce_required``, ``permitted_scopes`` is ``scope``. ``secret_digest`` is the SHA-256 of a 256-bit secret.
     """
 
     client_id: str
@@ -44,6 +44,7 @@ class Client:
     minimum_acr: str = ""
     scope_purposes: dict[str, dict[str, str]] = field(default_factory=dict, hash=False)
     first_party: bool = False
+    owner: str = ""
     pkce_required: bool = True
     resource_uris: tuple[str, ...] = ()
     permitted_resources: tuple[str, ...] = ()

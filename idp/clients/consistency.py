@@ -13,6 +13,8 @@ from idp.kernel.refusal import Fault
 
 #: A resource server's own scopes are ours to pass on, not to know: they have two parts, as ``parking:read``.
 RESOURCE_SCOPE = re.compile(r"[A-Za-z0-9_-]+[:.][A-Za-z0-9_.:-]+")
+#: Scopes that begin so are the provider's own, whatever comes after: nobody's resource may take such a name.
+RESERVED = "idp."
 _MOST_NAME = 200
 
 
@@ -28,7 +30,7 @@ def consistency_faults(document: Mapping[str, Any], offered: Offered) -> Iterato
 
 def _names(document: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in document.items():
-        if (name == "client_name" or name.startswith(I18N)) and len(value) > _MOST_NAME:
+        if (name in ("client_name", "owner") or name.startswith(I18N)) and len(value) > _MOST_NAME:
             yield Fault(name, "client.name_too_long", {"most": _MOST_NAME})
         if name.startswith(I18N) and name.removeprefix(I18N) not in ("ru", "en"):
             yield Fault(name, "client.unknown_locale")
@@ -80,7 +82,10 @@ def _choices(document: Mapping[str, Any], offered: Offered) -> Iterator[Fault]:
             if item not in known:
                 yield Fault(name, "client.choice", {"value": item, "known": ", ".join(sorted(known))})
     for scope in document.get("scope", "").split():
-        if scope not in offered.scopes and not RESOURCE_SCOPE.fullmatch(scope):
+        if scope.startswith(RESERVED):
+            if scope not in offered.service_scopes:
+                yield Fault("scope", "client.scope_reserved", {"value": scope})
+        elif scope not in offered.scopes and not RESOURCE_SCOPE.fullmatch(scope):
             yield Fault("scope", "client.choice", {"value": scope, "known": ", ".join(sorted(offered.scopes))})
 
 
@@ -115,7 +120,10 @@ def _grants(document: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("grant_types", "client.refresh_alone")
     if "client_credentials" in grants and document.get("token_endpoint_auth_method") == "none":
         yield Fault("grant_types", "client.public_credentials")
-    if "offline_access" in document.get("scope", "").split() and "refresh_token" not in grants:
+    scopes = document.get("scope", "").split()
+    if "client_credentials" not in grants and any(scope.startswith(RESERVED) for scope in scopes):
+        yield Fault("scope", "client.scope_of_services")
+    if "offline_access" in scopes and "refresh_token" not in grants:
         yield Fault("scope", "client.offline_without_refresh")
 
 

@@ -14,6 +14,8 @@ _MOST_KEYS = 20
 def jwks_fault(document: dict[str, Any]) -> str | None:
     """Return the code of what is wrong with a JWK set, or None."""
     keys = document.get("keys")
+    if _holds_null(document):
+        return "client.jwks_malformed"
     if not isinstance(keys, list) or not keys or len(keys) > _MOST_KEYS:
         return "client.jwks_malformed"
     if not all(isinstance(key, dict) for key in keys):
@@ -51,6 +53,13 @@ def _key_fault(key: dict[str, Any]) -> str | None:
     if not any(fits(key, alg) for alg in KEYS_OF):
         return "client.jwks_kind"
     return None
+
+
+def _holds_null(value: Any) -> bool:
+    """A null says nothing, and neither a merge patch nor TOML can hold it."""
+    if isinstance(value, dict):
+        return any(_holds_null(item) for item in value.values())
+    return value is None or (isinstance(value, list) and any(_holds_null(item) for item in value))
 
 
 def _bits(number: Any) -> int:

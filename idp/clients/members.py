@@ -44,6 +44,7 @@ SHAPES = {
     "minimum_acr": Shape.TEXT,
     "scope_purposes": Shape.PURPOSES,
     "first_party": Shape.FLAG,
+    "owner": Shape.TEXT,
     "pkce_required": Shape.FLAG,
     "resource_uris": Shape.TEXTS,
     "permitted_resources": Shape.TEXTS,

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """What the provider can do, as far as metadata speak of it."""
+    """What the provider can do, as far as metadata speak of it.
+
+    ``service_scopes`` open the provider's own interfaces to a service: only an administrator's act offers them.
+    """
 
     issuer: str
     internal_networks: tuple[str, ...]
@@ -15,6 +18,7 @@ class Offered:
     auth_methods: frozenset[str]
     signing_algs: frozenset[str]
     assertion_algs: frozenset[str]
+    service_scopes: frozenset[str] = frozenset()
 
     @property
     def https(self) -> bool:

@@ -1,4 +1,4 @@
-"""Remove what has expired: registrations, short-lived entries, parcels long sent."""
+"""Remove what has expired: registrations, short-lived entries, parcels long sent, answers kept for repeats."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from idp.kernel.clock import Clock
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
+from idp.store.repeats import Repeats
 from idp.store.short_lived import ShortLived
 
 _KEEP_SENT = timedelta(days=7)
@@ -16,9 +17,11 @@ class CleanUp:
     registrations: Registrations
     short_lived: ShortLived
     outbox: Outbox
+    repeats: Repeats
     now: Clock
 
     def __call__(self) -> None:
         self.registrations.sweep(self.now())
         self.short_lived.sweep()
         self.outbox.sweep(_KEEP_SENT)
+        self.repeats.sweep(self.now())

@@ -74,6 +74,8 @@ class Limits:
     code_sends: int = 5
     recovery_per_address: int = 30
     login_choices: int = 20
+    admin_requests: int = 3000
+    admin_refusals_per_address: int = 100
     machine_body_bytes: int = 65_536
     form_parameters: int = 200
 

@@ -22,7 +22,7 @@ from idp.keys.rotation import Life, Phase, SigningKey, current, lives, next_chan
 from idp.keys.signer import ALGORITHMS, Compact, KeySigner, Signer
 
 #: Made with the keys; every other name is made when it is first asked for.
-SECRETS = ("codes", "csrf", "pairwise", "refresh")
+SECRETS = ("codes", "csrf", "pairwise", "refresh", "repeats")
 _CHECK_SECONDS = 1.0
 #: No key signs before every process has looked at the file again and publishes it.
 _SOONEST = timedelta(seconds=2)

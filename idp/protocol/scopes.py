@@ -28,6 +28,10 @@ CLAIMS_OF: Mapping[str, tuple[str, ...]] = {
     OFFLINE_ACCESS: (),
 }
 SUPPORTED = tuple(CLAIMS_OF)
+#: A service that is registered with it may administer clients by the API; it speaks of no person.
+MANAGE_CLIENTS = "idp.clients"
+#: What only administrators permit, and only to services: it isn't offered in discovery.
+SERVICE = frozenset({MANAGE_CLIENTS})
 #: Claims of ``openid`` that UserInfo tells too, as of now.
 OPENID_AT_USERINFO = ("sub", "acr", "access_level")
 SCOPE_OF: Mapping[str, str] = {claim: scope for scope, claims in CLAIMS_OF.items() for claim in claims}

@@ -1,27 +1,19 @@
 """Registered clients, kept in memory for some seconds: the machines' hot paths read no database for them."""
 
 from contextlib import AbstractContextManager
-from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from idp.clients.client import Client
-from idp.clients.stored import from_metadata, metadata_of
+from idp.clients.stored import metadata_of
 from idp.kernel.clock import Clock
+from idp.store import client_terms
+from idp.store.client_rows import COLUMNS, client_of
 from idp.store.database import Database
 from idp.store.tables.clients import ClientRow, ResourceRow
 
-_COLUMNS = (
-    ClientRow.client_id,
-    ClientRow.secret_digest,
-    ClientRow.metadata_,
-    ClientRow.created_at,
-    ClientRow.disabled_at,
-    ClientRow.version,
-)
-_GET = select(*_COLUMNS).where(ClientRow.client_id == bindparam("id"))
-_ALL = select(*_COLUMNS).order_by(ClientRow.client_name, ClientRow.client_id)
+_GET = select(*COLUMNS).where(ClientRow.client_id == bindparam("id"))
+_ALL = select(*COLUMNS).order_by(ClientRow.client_name, ClientRow.client_id)
 _ADD = insert(ClientRow)
 _CHANGE = (
     update(ClientRow)
@@ -35,7 +27,7 @@ _CHANGE = (
         version=ClientRow.version + 1,
     )
 )
-_REMOVE = delete(ClientRow).where(ClientRow.client_id == bindparam("id"))
+_REMOVE = delete(ClientRow).where(ClientRow.client_id == bindparam("id"), ClientRow.version == bindparam("present"))
 _OF_RESOURCE = select(ResourceRow.client_id).where(ResourceRow.uri == bindparam("resource"))
 _FREE_RESOURCES = delete(ResourceRow).where(ResourceRow.client_id == bindparam("id"))
 _HOLD_RESOURCE = insert(ResourceRow)
@@ -71,16 +63,31 @@ class Clients:
         kept = self._kept.get(client_id)
         if kept is not None and kept[0] > at:
             return kept[1]
-        row = self._database.row(_GET, {"id": client_id}) if client_id.isprintable() else None
-        client = _client(row) if row is not None else None
+        client = self.fresh(client_id)
         if len(self._kept) >= _MOST:
             self._kept.clear()
         self._kept[client_id] = (at + self._seconds, client)
         return client
 
+    def fresh(self, client_id: str) -> Client | None:
+        """Return the client as the store has it now: what changes a client starts from there."""
+        row = self._database.row(_GET, {"id": client_id}) if client_id.isprintable() else None
+        return client_of(row) if row is not None else None
+
+    def forget(self, client_id: str) -> None:
+        """Look at the store when the client is asked for next: what was written inside ``together`` stands only now."""
+        self._kept.pop(client_id, None)
+
+    def page(self, after: str, limit: int, name: str = "", owner: str = "") -> list[Client]:
+        """Return clients behind this id, by id: a page stays what it is whoever is added meanwhile.
+
+        ``name`` holds beginnings of words, each of which the client's names or id must have; ``owner`` is the whole.
+        """
+        return [client_of(row) for row in self._database.rows(*client_terms.found(after, limit, name, owner))]
+
     def all(self) -> list[Client]:
         """Return every client by name, disabled ones too."""
-        return [_client(row) for row in self._database.rows(_ALL)]
+        return [client_of(row) for row in self._database.rows(_ALL)]
 
     def of_resource(self, uri: str) -> str | None:
         """Return which client is the resource server of this address (RFC 8707)."""
@@ -105,7 +112,7 @@ class Clients:
                 },
             )
             self._hold(client)
-        self._kept.pop(client.client_id, None)
+        self.forget(client.client_id)
 
     def change(self, client: Client) -> None:
         """Write the client over its version; ``Changed`` when that isn't the newest, ``Conflict`` as ``add``."""
@@ -124,29 +131,24 @@ class Clients:
             )
             if not touched:
                 raise Changed(client.client_id)
-            self._database.run(_FREE_RESOURCES, {"id": client.client_id})
             self._hold(client)
-        self._kept.pop(client.client_id, None)
+        self.forget(client.client_id)
 
-    def remove(self, client_id: str) -> bool:
+    def remove(self, client: Client) -> None:
+        """Forget the client; ``Changed`` when this version isn't the newest."""
         with self._database.together():
-            self._database.run(_FREE_RESOURCES, {"id": client_id})
-            removed = self._database.run(_REMOVE, {"id": client_id}) == 1
-        self._kept.pop(client_id, None)
-        return removed
+            if not self._database.run(_REMOVE, {"id": client.client_id, "present": client.version}):
+                raise Changed(client.client_id)
+            self.free_resources(client.client_id)
+            client_terms.forget(self._database, client.client_id)
+        self.forget(client.client_id)
+
+    def free_resources(self, client_id: str) -> None:
+        """Let go of the client's resources, for another one to hold; what is written of the client holds its own."""
+        self._database.run(_FREE_RESOURCES, {"id": client_id})
 
     def _hold(self, client: Client) -> None:
+        client_terms.write(self._database, client)
+        self.free_resources(client.client_id)
         for uri in client.resource_uris:
             self._database.run(_HOLD_RESOURCE, {"uri": uri, "client_id": client.client_id})
-
-
-def _client(row: Row[Any]) -> Client:
-    disabled_at: datetime | None = row.disabled_at
-    return from_metadata(
-        row.client_id,
-        row.metadata,
-        secret_digest=row.secret_digest,
-        created_at=row.created_at,
-        disabled_at=disabled_at,
-        version=row.version,
-    )

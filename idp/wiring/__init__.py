@@ -5,7 +5,8 @@ from pathlib import Path
 
 from idp.accounts.password_hash import Hasher
 from idp.endpoints.routes import Machines
-from idp.flows.admin.clients import Registry
+from idp.flows.admin.registry import Registry
+from idp.flows.administration import Administration
 from idp.flows.people import People
 from idp.kernel.clock import Clock, utc_now
 from idp.kernel.http import Guard, Outgoing
@@ -21,7 +22,7 @@ from idp.store.journal import Journal
 from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
-from idp.wiring import machines
+from idp.wiring import administration, machines
 from idp.wiring.ground import Ground
 from idp.wiring.people import connect
 
@@ -39,7 +40,7 @@ class Flows:
     clients: Clients
     grants: Grants
     subjects: Subjects
-    registry: Registry
+    administration: Administration
     machines: Machines
     people: People
     accounts: Accounts
@@ -47,6 +48,10 @@ class Flows:
     hasher: Hasher
     outgoing: Outgoing
     ground: Ground
+
+    @property
+    def registry(self) -> Registry:
+        return self.administration.registry
 
     def close(self) -> None:
         self.outgoing.close()
@@ -76,7 +81,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
         clients=clients,
         grants=grants,
         subjects=subjects,
-        registry=machines.registry(ground),
+        administration=administration.connect(ground),
         machines=machines.connect(ground),
         people=people,
         accounts=people.accounts,

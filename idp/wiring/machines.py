@@ -1,4 +1,4 @@
-"""Connects what stands behind the machines' door, and what administrators do with clients."""
+"""Connects what stands behind the machines' door."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -6,17 +6,13 @@ from functools import partial
 
 from idp.accounts.consent import Consent
 from idp.assurance import acr
-from idp.clients.offered import Offered
 from idp.endpoints.routes import Machines
-from idp.flows.admin.clients import Registry
-from idp.flows.admin.sector import ReadSector
-from idp.flows.grants import GRANT_TYPES, authorization_code, client_credentials, refresh_token
+from idp.flows.grants import authorization_code, client_credentials, refresh_token
 from idp.flows.introspection import Introspect
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import GrantType, Token
 from idp.flows.userinfo import UserInfo
-from idp.kernel.settings import Settings
-from idp.protocol import metadata, scopes
+from idp.protocol import metadata
 from idp.protocol.access_token import AccessTokens
 from idp.protocol.client_authentication import assertion, authenticate
 from idp.protocol.issue import Issue
@@ -64,26 +60,6 @@ def connect(ground: Ground) -> Machines:
             access_tokens, refresh_tokens, clients, grants, short_lived, ground.subjects, issuer, now, grace
         ),
         revoke=RevokeToken(access_tokens, refresh_tokens, grants, short_lived, journal, now),
-    )
-
-
-def registry(ground: Ground) -> Registry:
-    """Connect what registers and changes clients."""
-    read_sector = ReadSector(ground.outgoing.get_json)
-    return Registry(ground.clients, ground.grants, ground.journal, offered(ground.settings), read_sector, ground.now)
-
-
-def offered(settings: Settings) -> Offered:
-    """Gather what a client may be registered for, from the lists the code goes by."""
-    return Offered(
-        settings.issuer,
-        settings.outgoing.internal_networks,
-        frozenset(scopes.SUPPORTED),
-        acr.KNOWN,
-        frozenset(GRANT_TYPES),
-        frozenset(authenticate.METHODS),
-        frozenset(metadata.SIGNING_ALGS),
-        frozenset(assertion.ALGORITHMS),
     )
 
 

@@ -1,5 +1,7 @@
 """Client metadata: hostile and mistaken documents are refused whole, each fault by its name."""
 
+from dataclasses import replace
+
 import pytest
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
@@ -33,6 +35,7 @@ def test_little_is_needed():
         ({"keys": "x"}, "client.jwks_malformed"),
         ({"keys": ["x"]}, "client.jwks_malformed"),
         ({"keys": [None]}, "client.jwks_malformed"),
+        ({"keys": [{**EC.as_dict(private=False), "x5t": None}]}, "client.jwks_malformed"),
         ({"keys": {"a": 1}}, "client.jwks_malformed"),
         ({"keys": [{"kty": "RSA"}]}, "client.jwks_weak"),
         ({"keys": [{"kty": "EC", "crv": "P-256", "x": 1, "y": 2}]}, "client.malformed"),
@@ -105,6 +108,7 @@ def test_a_member_of_the_wrong_type_or_kind_is_named(member, value):
     [
         ({"client_name": None}, ("client_name", "client.name_missing")),
         ({"client_name": "x" * 201}, ("client_name", "client.name_too_long")),
+        ({"owner": "x" * 201}, ("owner", "client.name_too_long")),
         ({"redirect_uris": None}, ("redirect_uris", "client.redirect_missing")),
         ({"redirect_uris": []}, ("redirect_uris", "client.redirect_missing")),
         ({"redirect_uris": GOOD["redirect_uris"] * 2}, ("redirect_uris", "client.twice")),
@@ -174,6 +178,16 @@ def test_all_faults_come_at_once():
 def test_a_name_of_own_choice_must_be_plain(client_id):
     with pytest.raises(Faulty, match="client_id"):
         judge(client_id, GOOD, OFFERED)
+
+
+def test_scopes_of_our_own_interfaces_are_permitted_by_administrators_to_services_alone():
+    service = {"grant_types": ["client_credentials"], "redirect_uris": None, "scope": "idp.clients"}
+    trusting = replace(OFFERED, service_scopes=frozenset({"idp.clients"}))
+
+    assert faults(service, trusting) == set()
+    assert faults(service) == {("scope", "client.scope_reserved")}
+    assert faults({**service, "scope": "idp.everything"}, trusting) == {("scope", "client.scope_reserved")}
+    assert faults({"scope": "openid idp.clients"}, trusting) == {("scope", "client.scope_of_services")}
 
 
 def test_a_document_survives_being_kept():

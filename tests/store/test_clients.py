@@ -98,7 +98,9 @@ def test_a_resource_belongs_to_one_client_and_is_free_again_afterwards(clients):
         clients.add(other)
     assert clients.known("other") is None
 
-    assert clients.remove("parking")
-    assert not clients.remove("parking")
+    first = clients.get("parking")
+    clients.remove(first)
+    with pytest.raises(Changed):
+        clients.remove(first)
     assert clients.get("parking") is None
     clients.add(other.__class__("third", "Third", resource_uris=("https://api.test/",)))

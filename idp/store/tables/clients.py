@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.store.tables.base import Json, Model, Moment
+from idp.store.tables.base import Json, Model, Moment, exact
 
 
 class ClientRow(Model):
@@ -29,3 +29,12 @@ class ResourceRow(Model):
     __tablename__ = "resources"
     uri: Mapped[str] = mapped_column(String(500), primary_key=True)
     client_id: Mapped[str] = mapped_column(String(64), index=True)
+
+
+class ClientTermRow(Model):
+    """A word that a client can be found by, see ``clients.terms``; prefixes are ranges of this key."""
+
+    __tablename__ = "client_terms"
+    kind: Mapped[str] = mapped_column(String(8), primary_key=True)
+    term: Mapped[str] = mapped_column(exact(200), primary_key=True)
+    client_id: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
