@@ -35,7 +35,7 @@ DIGESTS: Mapping[str, Callable[[bytes], bytes]] = {
 }
 STREEBOG_256, STREEBOG_512, SHA256, SHA384, SHA512 = DIGESTS
 SHA2 = (SHA256, SHA384, SHA512)
-_SCHEME_PSS = "1.2.840.113549.1.1.10"
+_PSS = "1.2.840.113549.1.1.10"
 
 #: Key identifier → (family, signature identifier → the digest it implies, or None where another field tells).
 ALGORITHMS: Mapping[str, tuple[Family, Mapping[str, str | None]]] = {
@@ -54,16 +54,17 @@ ALGORITHMS: Mapping[str, tuple[Family, Mapping[str, str | None]]] = {
             "1.2.840.113549.1.1.11": SHA256,
             "1.2.840.113549.1.1.12": SHA384,
             "1.2.840.113549.1.1.13": SHA512,
-            _SCHEME_PSS: None,
+            _PSS: None,
         },
     ),
+    _PSS: (Family.RSA, {_PSS: None}),
     "1.2.840.10045.2.1": (
         Family.ECDSA,
         {"1.2.840.10045.4.3.2": SHA256, "1.2.840.10045.4.3.3": SHA384, "1.2.840.10045.4.3.4": SHA512},
     ),
 }
 #: A key's own identifier stands for a signature in SignerInfo only, never in a certificate or a list.
-_KEY_IDENTIFIERS = frozenset(ALGORITHMS)
+_KEY_IDENTIFIERS = frozenset(ALGORITHMS) - {_PSS}
 
 
 class Verifier(Protocol):
@@ -141,25 +142,23 @@ def resolve(key: Node, algorithm: Algorithm, digest: str | None, points: Points)
     if digest is None and algorithm.oid in _KEY_IDENTIFIERS:
         raise Refused("signature.algorithm_refused", oid=algorithm.oid)
     implied = signatures[algorithm.oid] or digest
-    if algorithm.oid == _SCHEME_PSS:
+    if algorithm.oid == _PSS:
         scheme = rsa.read_pss(algorithm.parameters)
         implied = scheme.digest
         if implied not in SHA2:
             raise Refused("signature.algorithm_refused", oid=scheme.digest)
     elif algorithm.has_parameters or (family is Family.ECDSA and algorithm.parameters is not None):
         raise malformed("signatureAlgorithm")
-    if digest is not None and implied != digest:
-        raise Refused("signature.algorithm_mismatch", oid=algorithm.oid, digest=digest)
-    if implied is None or (family is not Family.GOST and implied not in SHA2):
-        raise Refused("signature.algorithm_mismatch", oid=algorithm.oid, digest=implied or "")
+    if implied is None or digest not in (None, implied) or (family is not Family.GOST and implied not in SHA2):
+        raise Refused("signature.digest_mismatch", oid=algorithm.oid, digest=digest or "")
     match family:
         case Family.GOST:
             return _gost(implied, parameters, bits, points)
         case Family.RSA:
             if parameters is not None and parameters.tag != der.NULL:
-                raise malformed("subjectPublicKeyInfo.algorithm")
+                rsa.require_allowed(scheme if algorithm.oid == _PSS else None, parameters)
             public = rsa.read_key(bits)
-            padding = rsa.pss(scheme) if algorithm.oid == _SCHEME_PSS else rsa.PKCS1
+            padding = rsa.pss(scheme) if algorithm.oid == _PSS else rsa.PKCS1
             return _Checked(family, implied, public.key_size, rsa.checker(public, padding, implied))
         case Family.ECDSA:
             curve_key = ecdsa.read_key(parameters, bits)

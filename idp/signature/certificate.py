@@ -38,6 +38,11 @@ class Certificate:
         return family_of(self.key)
 
     @property
+    def authority(self) -> str:
+        """Name and key by one hash: all certificates of a centre that share both stand for one issuer."""
+        return hashlib.sha256(self.subject.raw + self.key.raw).hexdigest()
+
+    @property
     def key_octets(self) -> bytes:
         """The content of the key's BIT STRING, which OCSP names by its hash."""
         return whole_bits(self.key.children[1], "subjectPublicKey")

@@ -42,7 +42,9 @@ def read_message(message: bytes) -> SignedMessage:
     content_info.done()
     if integer(body.take(), "version") not in (1, 3):
         raise malformed("version")
-    body.take(der.SET)
+    digests = {
+        read_algorithm(node, "digestAlgorithms").oid for node in children(body.take(), "digestAlgorithms", der.SET)
+    }
     _require_detached(body.take())
     certificates = body.maybe(0xA0)
     body.maybe(0xA1)  # lists that came along: ours are fresher
@@ -57,7 +59,10 @@ def read_message(message: bytes) -> SignedMessage:
         raise Refused("signature.too_many_certificates", count=len(given), limit=MAX_CERTIFICATES)
     if any(node.tag != der.SEQUENCE for node in given):
         raise malformed("certificates")
-    return _read_signer(signers[0], tuple(node.raw for node in given))
+    found = _read_signer(signers[0], tuple(node.raw for node in given))
+    if found.digest not in digests:
+        raise Refused("signature.digest_mismatch", oid=found.digest)
+    return found
 
 
 def _require_detached(node: Node) -> None:
@@ -112,11 +117,11 @@ def verify(message: SignedMessage, content: bytes, checker: Checker, protocol: P
     with protocol.step("message.signer"):
         signer = _signer(message, checker)
     with protocol.step("message.attributes"):
-        content_type = _attribute(message, _CONTENT_TYPE)
-        if oid(content_type, "contentType") != _DATA:
-            raise Refused("signature.content_type", oid=oid(content_type, "contentType"))
+        content_type = oid(_attribute(message, _CONTENT_TYPE), "contentType")
+        if content_type != _DATA:
+            raise Refused("signature.signed_content_type", oid=content_type)
         stated = octets(_attribute(message, _MESSAGE_DIGEST), "messageDigest")
-        signing_certificate = _attribute(message, _SIGNING_CERTIFICATE)
+        signing_certificate = _attribute(message, _SIGNING_CERTIFICATE, "signature.not_cades")
     with protocol.step("message.algorithms"):
         verifier = checker.verifier(signer.key, message.algorithm, message.digest)
     with protocol.step("message.content"):
@@ -129,13 +134,13 @@ def verify(message: SignedMessage, content: bytes, checker: Checker, protocol: P
     return signer
 
 
-def _attribute(message: SignedMessage, name: str) -> Node:
+def _attribute(message: SignedMessage, name: str, missing: str = "signature.signed_attribute_missing") -> Node:
     """Return the one value of an attribute that must be there."""
     values = message.attributes.get(name)
     if values is None:
-        raise Refused("signature.signed_attribute_missing", oid=name)
+        raise Refused(missing, oid=name)
     if len(values) != 1:
-        raise Refused("signature.signed_attribute_twice", oid=name)
+        raise Refused("signature.signed_attribute_values", oid=name, count=len(values))
     return values[0]
 
 

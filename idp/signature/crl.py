@@ -66,7 +66,10 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class RevocationList:
-    """A list taken apart; its entries stay in the octets and are found there."""
+    """A list taken apart; its entries stay in the octets and are found there.
+
+    ``unusable`` is the identifier of something critical that is not understood here: such a list proves nothing.
+    """
 
     octets: bytes = field(repr=False)
     fingerprint: str
@@ -78,6 +81,7 @@ class RevocationList:
     signature: bytes = field(repr=False)
     extensions: dict[str, Extension] = field(repr=False)
     scope: Scope
+    unusable: str
     count: int
     start: int = field(repr=False)
     end: int = field(repr=False)
@@ -93,7 +97,7 @@ class RevocationList:
         place = self.start
         while place < self.end:
             node = der.value(self.octets, place, self.end)
-            yield _read_entry(node)
+            yield _read_entry(node)[0]
             place = node.end
 
     def find(self, serial: int) -> Entry | None:
@@ -106,13 +110,14 @@ class RevocationList:
         while place < self.end:
             _, body, stop = der.header(self.octets, place, self.end)
             if self.octets.startswith(wanted, body):
-                return _read_entry(der.value(self.octets, place, self.end))
+                return _read_entry(der.value(self.octets, place, self.end))[0]
             place = stop
         return None
 
 
 def read_list(octets: bytes) -> RevocationList:
-    """Read a list strictly. A version without extensions, a delta or an indirect list is refused."""
+    """Read a list strictly. Whether it is of a kind that can be relied upon stands in ``unusable``."""
+    der.require_binary(octets)
     if len(octets) > der.LIST.size:
         raise Refused("signature.too_large", size=len(octets), limit=der.LIST.size)
     end = len(octets)
@@ -127,10 +132,11 @@ def read_list(octets: bytes) -> RevocationList:
     if signed_tag != der.SEQUENCE or signature.end != end:
         raise malformed("certificateList")
 
-    version = der.value(octets, inside, signed_end)
-    inner = der.value(octets, version.end, signed_end)
-    if integer(version, "version") != 1:
-        raise malformed("version")
+    inner = der.value(octets, inside, signed_end)
+    if inner.tag == der.INTEGER:  # absent in the first version, which has no extensions
+        if integer(inner, "version") != 1:
+            raise malformed("version")
+        inner = der.value(octets, inner.end, signed_end)
     if inner.raw != outer.raw:
         raise Refused("signature.algorithm_differs")
     issuer = der.value(octets, inner.end, signed_end)
@@ -139,16 +145,11 @@ def read_list(octets: bytes) -> RevocationList:
     start = stop = next_update.end
     if start < signed_end and octets[start] == der.SEQUENCE:
         _, start, stop = der.header(octets, start, signed_end)
-    count = _count(octets, start, stop)
-    if stop == signed_end or octets[stop] != 0xA0:
-        raise malformed("crlExtensions")
-    last = der.value(octets, stop, signed_end)
-    if last.end != signed_end:
-        raise malformed("tbsCertList")
-    extensions = read_extensions(only(last, "crlExtensions"), "crlExtensions")
-    for name, extension in extensions.items():
-        if extension.critical and name not in _KNOWN:
-            raise Refused("signature.list_unusable", oid=name)
+    count, foreign = _count(octets, start, stop)
+    extensions = _read_extensions(octets, stop, signed_end)
+    scope = _read_scope(extensions)
+    if scope is None:
+        scope, foreign = Scope(), ISSUING_POINT
     return RevocationList(
         octets=octets,
         fingerprint=hashlib.sha256(octets).hexdigest(),
@@ -159,43 +160,56 @@ def read_list(octets: bytes) -> RevocationList:
         algorithm=read_algorithm(outer, "signatureAlgorithm"),
         signature=whole_bits(signature, "signatureValue"),
         extensions=extensions,
-        scope=_read_scope(extensions),
+        scope=scope,
+        unusable=_foreign(extensions, _KNOWN) or foreign,
         count=count,
         start=start,
         end=stop,
     )
 
 
-def _count(octets: bytes, start: int, end: int) -> int:
-    """Hold every entry to the schema; return how many there are."""
-    count = 0
+def _read_extensions(octets: bytes, start: int, end: int) -> dict[str, Extension]:
+    if start == end:
+        return {}
+    last = der.value(octets, start, end)
+    if last.tag != 0xA0 or last.end != end:
+        raise malformed("tbsCertList")
+    return read_extensions(only(last, "crlExtensions"), "crlExtensions")
+
+
+def _count(octets: bytes, start: int, end: int) -> tuple[int, str]:
+    """Hold every entry to the schema; return how many there are, and the first critical thing that is foreign."""
+    count, foreign = 0, ""
     while start < end:
         node = der.value(octets, start, end)
-        _read_entry(node)
+        foreign = _read_entry(node)[1] or foreign
         start = node.end
         count += 1
-    return count
+    return count, foreign
 
 
-def _read_entry(node: Node) -> Entry:
+def _read_entry(node: Node) -> tuple[Entry, str]:
     fields = Fields(node, "revokedCertificate")
     serial = integer(fields.take(), "userCertificate")
     since = moment(fields.take(), "revocationDate")
-    reason = "unspecified"
+    reason, foreign = "unspecified", ""
     extensions = fields.maybe(der.SEQUENCE)
     fields.done()
     if extensions is not None:
         found = read_extensions(extensions, "crlEntryExtensions")
-        for name, extension in found.items():
-            if extension.critical and name not in _KNOWN_IN_ENTRY:
-                raise Refused("signature.list_unusable", oid=name)
+        foreign = _foreign(found, _KNOWN_IN_ENTRY)
         if REASON in found:
             code = integer(der.read(found[REASON].value, der.CERTIFICATE), "reasonCode", der.ENUMERATED)
             reason = REASONS.get(code, "unspecified")
-    return Entry(serial, since, reason)
+    return Entry(serial, since, reason), foreign
 
 
-def _read_scope(extensions: dict[str, Extension]) -> Scope:
+def _foreign(extensions: dict[str, Extension], known: frozenset[str]) -> str:
+    """Return the first critical extension that is not known; lists that mean something else by it are not read."""
+    return next((name for name, extension in extensions.items() if extension.critical and name not in known), "")
+
+
+def _read_scope(extensions: dict[str, Extension]) -> Scope | None:
     """Read issuingDistributionPoint: parts by kind and by address are understood, parts by reason are not."""
     found = extensions.get(ISSUING_POINT)
     if found is None:
@@ -207,10 +221,10 @@ def _read_scope(extensions: dict[str, Extension]) -> Scope:
         full = only(point, "distributionPoint")
         names = frozenset(name.raw for name in full.children)
         if full.tag != 0xA0 or not names:
-            raise Refused("signature.list_unusable", oid=ISSUING_POINT)
+            return None
     users, centres = fields.maybe_content(0x81), fields.maybe_content(0x82)
     if any(fields.maybe_content(tag) for tag in (0x83, 0x84, 0x85)):
-        raise Refused("signature.list_unusable", oid=ISSUING_POINT)
+        return None
     fields.done()
     if users not in (None, b"\xff") or centres not in (None, b"\xff") or (users and centres):
         raise malformed("issuingDistributionPoint")
@@ -232,7 +246,9 @@ def is_from(found: RevocationList, issuer: Certificate) -> bool:
 
 
 def require_sound(found: RevocationList, issuer: Certificate, checker: Checker) -> None:
-    """Refuse unless the centre may sign lists and has signed this one."""
+    """Refuse unless we understand the list, and the centre may sign lists and has signed this one."""
+    if found.unusable:
+        raise Refused("signature.list_unusable", oid=found.unusable)
     if CRL_SIGN not in key_usage(issuer.extensions):
         raise Refused("signature.list_issuer")
     try:

@@ -59,8 +59,15 @@ def refuse(reason: str) -> Refused:
     return Refused("signature.not_der", reason=reason)
 
 
+def require_binary(data: bytes) -> None:
+    """Refuse text in base64 by a code of its own: whoever takes uploads unwraps it, and people mistake it for DER."""
+    if data[:64].lstrip().startswith(b"-----BEGIN "):
+        raise Refused("signature.pem")
+
+
 def read(data: bytes, limits: Limits = MESSAGE) -> Node:
     """Read exactly one value, all of it strictly, and nothing after it."""
+    require_binary(data)
     if len(data) > limits.size:
         raise Refused("signature.too_large", size=len(data), limit=limits.size)
     budget = [limits.nodes]

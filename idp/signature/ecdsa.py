@@ -43,7 +43,7 @@ def checker(key: ec.EllipticCurvePublicKey, digest: str) -> Callable[[bytes, byt
         fields = Fields(der.read(signature, der.Limits(size=256)), "ECDSA-Sig-Value")
         r, s = integer(fields.take(), "r"), integer(fields.take(), "s")
         fields.done()
-        if r <= 0 or s <= 0:
+        if not (0 < r < key.curve.group_order and 0 < s < key.curve.group_order):
             raise Refused("signature.value_malformed", reason="range")
         try:
             key.verify(signature, hashed, scheme)

@@ -71,13 +71,13 @@ def read(certificate: Certificate) -> Holder:
     ogrn, ogrnip = subject.one("OGRN"), subject.one("OGRNIP")
     organization, title = subject.one("O"), subject.one("T")
     inn, innle = _tax_numbers(subject)
-    if ogrn is None and (organization or title or innle):
+    if ogrn is None and any(value is not None for value in (organization, title, innle)):
         raise Refused("signature.organisation_without_ogrn")
     if ogrn is not None and ogrnip is not None:
         raise Refused("signature.holder_ambiguous")
-    if ogrn is not None and surname is None and given_name is None:
+    kind = Kind.LEGAL if ogrn is not None else Kind.IP if ogrnip is not None else Kind.PERSON
+    if kind is not Kind.PERSON and surname is None and given_name is None:
         raise Refused("signature.seal")
-    kind = Kind.LEGAL if ogrn else Kind.IP if ogrnip else Kind.PERSON
     snils = subject.one("SNILS")
     cn = subject.one("CN")
     needed = {"SN": surname, "G": given_name, "SNILS": snils}
@@ -117,6 +117,7 @@ def _tax_numbers(subject: Name) -> tuple[str | None, str | None]:
 
 
 def _bare(innle: str | None) -> str | None:
+    """Return an organisation's INN without the zeros that fill it up to a person's length."""
     return innle[2:] if innle is not None and len(innle) == 12 and innle.startswith("00") else innle
 
 
@@ -129,15 +130,18 @@ def require_agreement(holder: Holder, expected: Expected) -> None:
     """Refuse a certificate of somebody else: numbers to the digit, names as people write them (Q-15)."""
     if expected.kind is not None and expected.kind is not holder.kind:
         raise Refused("signature.kind_differs", kind=holder.kind, expected=expected.kind)
-    for name, wanted, found in (
-        ("snils", expected.snils, holder.snils),
-        ("ogrn", expected.ogrn, holder.ogrn),
-        ("ogrnip", expected.ogrnip, holder.ogrnip),
-        ("innle", _bare(expected.innle), holder.innle),
-        ("inn", expected.inn, holder.inn),
+    inn, innle = _digits(expected.inn), _bare(_digits(expected.innle))
+    if inn is not None and _bare(inn) != inn:
+        inn, innle = None, innle or _bare(inn)  # an organisation's INN in the old form
+    for code, wanted, found in (
+        ("signature.snils_differs", _digits(expected.snils), holder.snils),
+        ("signature.ogrn_differs", _digits(expected.ogrn), holder.ogrn),
+        ("signature.ogrnip_differs", _digits(expected.ogrnip), holder.ogrnip),
+        ("signature.innle_differs", innle, holder.innle),
+        ("signature.inn_differs", inn, holder.inn),
     ):
-        if wanted is not None and _bare_digits(wanted) != found:
-            raise Refused(f"signature.{name}_differs")
+        if wanted is not None and wanted != found:
+            raise Refused(code)
     for name, code in (
         ("surname", "signature.name_differs"),
         ("given_name", "signature.name_differs"),
@@ -150,9 +154,9 @@ def require_agreement(holder: Holder, expected: Expected) -> None:
             raise Refused(code, attribute=name, found=own or "")
 
 
-def _bare_digits(number: str) -> str:
+def _digits(number: str | None) -> str | None:
     """Accounts hold digits; people write spaces and dashes between them."""
-    return "".join(character for character in number if character not in " -\u00a0")
+    return None if number is None else "".join(character for character in number if character not in " -\u00a0")
 
 
 _QUOTES = str.maketrans("«»„“”", '"' * 5)

@@ -13,6 +13,9 @@ from idp.signature.fields import Fields, children, malformed, oid
 #: String types that occur in names, with their encodings; T61String and UniversalString are not read.
 _ENCODINGS = {0x0C: "utf-8", 0x12: "ascii", 0x13: "ascii", 0x16: "ascii", 0x1E: "utf-16-be"}
 
+#: No centre writes more into one attribute; whoever shows or keeps a name may rely on that.
+MAX_LENGTH = 512
+
 #: The attributes that have a use here, by the names that people know.
 ATTRIBUTES = {
     "2.5.4.3": "CN",
@@ -55,7 +58,10 @@ def read_name(node: Node, where: str) -> Name:
             value = fields.take()
             fields.done()
             if known is not None:
-                values[known] = (*values.get(known, ()), text(value, where))
+                found = text(value, where)
+                if len(found) > MAX_LENGTH:
+                    raise Refused("signature.name_too_long", attribute=known, limit=MAX_LENGTH)
+                values[known] = (*values.get(known, ()), found)
     return Name(node.raw, values)
 
 

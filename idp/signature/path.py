@@ -51,21 +51,25 @@ class Path:
 
 
 def validate(leaf: Certificate, given: Sequence[bytes], trust: Trust, at: datetime, protocol: Protocol) -> Path:
-    """Return a path that holds at the moment, or refuse with what the first one that could be built lacks."""
+    """Return a path that holds at the moment, or refuse with what the one lacks that held furthest."""
     pool = [*trust.intermediates, *_read(given, trust, protocol)]
-    first: Refused | None = None
+    best: tuple[int, Refused] | None = None
     tries = iter(range(MAX_TRIES))
     for count, path in enumerate(_build((leaf,), pool, trust.anchors, tries)):
         if count == MAX_PATHS:
             break
+        before = len(protocol.taken)
         try:
             _check(path, trust, at, protocol)
         except Refused as refusal:
-            first = first or refusal
+            # Of two centres with one name the wrong one fails early, and its fault would mislead whoever reads it.
+            left = len(path.certificates) * 2 - (len(protocol.taken) - before)
+            if best is None or left < best[0]:
+                best = left, refusal
         else:
             return path
-    if first is not None:
-        raise first
+    if best is not None:
+        raise best[1]
     with protocol.step("path.built", str(leaf.issuer)):
         raise Refused("signature.untrusted", centre=str(leaf.issuer))
 

@@ -71,6 +71,15 @@ def read_pss(parameters: Node | None) -> Pss:
     return Pss(name, length)
 
 
+def require_allowed(scheme: Pss | None, parameters: Node) -> None:
+    """Refuse a signature that the parameters of a key for PSS alone don't allow (RFC 4055 3.3)."""
+    if scheme is None:
+        raise malformed("subjectPublicKeyInfo.algorithm")
+    allowed = read_pss(parameters)
+    if scheme.digest != allowed.digest or scheme.salt < allowed.salt:
+        raise Refused("signature.algorithm_mismatch", oid=scheme.digest)
+
+
 def pss(scheme: Pss) -> AsymmetricPadding:
     return padding.PSS(padding.MGF1(HASHES[scheme.digest]), scheme.salt)
 

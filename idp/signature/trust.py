@@ -62,20 +62,28 @@ class Trust:
     unknown: Unknown = Unknown.REFUSE
 
 
+def merged(entries: Iterable[tuple[str, tuple[Period, ...]]]) -> Accreditation:
+    """Return the accreditation of centres of which each certificate may be listed more than once."""
+    periods: dict[str, tuple[Period, ...]] = {}
+    for fingerprint, found in entries:
+        periods[fingerprint] = (*periods.get(fingerprint, ()), *found)
+    return Accreditation(periods)
+
+
 def read_accredited(text: str) -> Accreditation:
     """Read the JSON form of the list: ``[{"sha256": …, "accreditation": [{"from": …, "to": … or null}]}]``."""
     try:
         entries = json.loads(text)
-        return Accreditation({_fingerprint(item): tuple(_periods(item["accreditation"])) for item in entries})
+        return merged((_fingerprint(item), tuple(_periods(item["accreditation"]))) for item in entries)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Refused("signature.accredited_malformed") from error
 
 
 def _fingerprint(item: Mapping[str, Any]) -> str:
-    found = str(item["sha256"]).lower()
-    if len(bytes.fromhex(found)) != 32:
+    found = bytes.fromhex(item["sha256"])
+    if len(found) != 32:
         raise ValueError(found)
-    return found
+    return found.hex()
 
 
 def _periods(items: Iterable[Mapping[str, Any]]) -> Iterable[Period]:

@@ -16,7 +16,7 @@ from idp.signature import path, xmldsig
 from idp.signature.canonical import Canonical, Element, Listener
 from idp.signature.extensions import Period
 from idp.signature.steps import Protocol
-from idp.signature.trust import Accreditation, Trust
+from idp.signature.trust import Accreditation, Trust, merged
 
 #: Times without a zone in the list are Moscow's.
 _MOSCOW = timezone(timedelta(hours=3))
@@ -54,13 +54,11 @@ class TrustList:
 
     def accreditation(self) -> Accreditation:
         """Return when each centre's certificate was backed by an accreditation."""
-        return Accreditation(
-            {
-                hashlib.sha256(octets).hexdigest(): centre.periods
-                for centre in self.centres
-                for key in centre.keys
-                for octets in key.certificates
-            }
+        return merged(
+            (hashlib.sha256(octets).hexdigest(), centre.periods)
+            for centre in self.centres
+            for key in centre.keys
+            for octets in key.certificates
         )
 
     def certificates(self) -> tuple[bytes, ...]:

@@ -142,20 +142,21 @@ def crl(
     *entries: bytes,
     start: datetime = LIST_START,
     end: datetime = LIST_END,
-    extensions: Sequence[bytes] = (),
+    extensions: Sequence[bytes] | None = (),
     issuer: bytes | None = None,
     signed_by: Key | None = None,
-    version: int = 1,
+    version: int | None = 1,
 ) -> bytes:
+    """Issue a list; the first version, which is not named, has no ``extensions``."""
     key = signed_by or by.key
     number = extension("2.5.29.20", integer(7))
     tbs = seq(
-        integer(version),
+        *([] if version is None else [integer(version)]),
         key.signing,
         issuer or by.subject,
         moment(start),
         moment(end),
         *([seq(*entries)] if entries else []),
-        tlv(0xA0, seq(number, *extensions)),
+        *([] if extensions is None else [tlv(0xA0, seq(number, *extensions))]),
     )
     return seq(tbs, key.signing, bits(key.sign(tbs)))

@@ -106,6 +106,8 @@ class WantedMessage:
     extra: tuple[bytes, ...] = ()
     without: frozenset[str] = frozenset()
     digest: bytes | None = None
+    digests: tuple[bytes, ...] | None = None
+    order: int = 1
     signing: bytes | None = None
     signature: bytes | None = None
     certificates: tuple[bytes, ...] | None = None
@@ -129,7 +131,8 @@ def message(content: bytes, signer: Made, chain: Sequence[Made], wanted: WantedM
         "messageDigest": wanted.message_digest or attribute("1.2.840.113549.1.9.4", octets(key.hash(content))),
         "signingCertificateV2": wanted.signing_certificate or attribute("1.2.840.113549.1.9.16.2.47", ess),
     }
-    body = b"".join([*(value for item, value in attributes.items() if item not in wanted.without), *wanted.extra])
+    values = [*(value for item, value in attributes.items() if item not in wanted.without), *wanted.extra]
+    body = b"".join(values[:: wanted.order])
     to_sign = tlv(0x31, body) if wanted.attributes else content
     signature = wanted.signature if wanted.signature is not None else (wanted.sign or key.sign)(to_sign)
     digest = wanted.digest or algorithm(key.digest)
@@ -149,7 +152,7 @@ def message(content: bytes, signer: Made, chain: Sequence[Made], wanted: WantedM
     attached = [] if wanted.attached is None else [tlv(0xA0, octets(wanted.attached))]
     signed = seq(
         integer(1),
-        set_of(digest),
+        set_of(*((digest,) if wanted.digests is None else wanted.digests)),
         seq(oid(wanted.data_type), *attached),
         *([tlv(0xA0, *certificates)] if certificates else []),
         set_of(*[info] * wanted.signers),

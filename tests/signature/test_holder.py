@@ -48,6 +48,14 @@ REFUSED: dict[str, tuple[Subject, str]] = {
     "INNLE alone": (having(PERSON, INNLE="7707083893"), "organisation_without_ogrn"),
     "an organisation's INN in the old form alone": (having(PERSON, INN="007707083893"), "organisation_without_ogrn"),
     "entrepreneur with O": (having(ENTREPRENEUR, O="ИП Примеров"), "organisation_without_ogrn"),
+    "O, though empty": (having(PERSON, O=writer.utf8("")), "organisation_without_ogrn"),
+    "an entrepreneur's automatic signing": (without(ENTREPRENEUR, "SN", "G", "SNILS"), "seal"),
+    "a name of 513 letters": (having(PERSON, SN="я" * 513), "name_too_long"),
+    "an empty OGRN": (having(PERSON, OGRN=writer.utf8("")), "holder_incomplete"),
+    "an empty OGRNIP": (having(PERSON, OGRNIP=writer.utf8("")), "holder_number"),
+    "half a surrogate": (having(PERSON, SN=tlv(0x1E, b"\xd8\x00\x00a")), "malformed"),
+    "a BMP string of odd length": (having(PERSON, SN=tlv(0x1E, b"\x04\x10\x04")), "malformed"),
+    "Cyrillic in a PrintableString": (having(PERSON, SN=tlv(0x13, "Примеров".encode())), "malformed"),
     "automatic signing": (without(DIRECTOR, "SN", "G", "SNILS", "INN"), "seal"),
     "both numbers": (having(DIRECTOR, OGRNIP="304500116000157"), "holder_ambiguous"),
     "no surname": (without(PERSON, "SN"), "holder_incomplete"),
@@ -101,6 +109,10 @@ def test_names_come_as_bmp_strings_too(world: World) -> None:
     assert read(world, having(PERSON, SN=tlv(0x1E, "Ёжиков".encode("utf-16-be")))).surname == "Ёжиков"
 
 
+def test_a_long_name_is_a_name(world: World) -> None:
+    assert read(world, having(DIRECTOR, O="Я" * 512, CN="Ю" * 300)).organization == "Я" * 512
+
+
 def test_a_single_name_has_no_patronymic(world: World) -> None:
     assert read(world, having(PERSON, G="Пётр")).patronymic is None
 
@@ -128,6 +140,9 @@ def test_an_organisations_account_agrees_as_people_write(world: World) -> None:
         snils="11223344595",
     )
     assert read(world, DIRECTOR, expected).kind is Kind.LEGAL
+    old = Expected(inn="00 7707083893")
+    assert read(world, DIRECTOR, old).kind is Kind.LEGAL
+    assert read(world, having(without(DIRECTOR, "INNLE"), INN="007707083893"), old).innle == "7707083893"
 
 
 @pytest.mark.parametrize(
@@ -139,6 +154,7 @@ def test_an_organisations_account_agrees_as_people_write(world: World) -> None:
         (Expected(cn="Другой"), "name_differs"),
         (Expected(inn="779999999039"), "inn_differs"),
         (Expected(innle="7799999997"), "innle_differs"),
+        (Expected(inn="007799999997"), "innle_differs"),
         (Expected(ogrn="1277799999993"), "ogrn_differs"),
         (Expected(ogrnip="304500116000157"), "ogrnip_differs"),
         (Expected(kind=Kind.PERSON), "kind_differs"),

@@ -180,6 +180,18 @@ def test_the_right_one_of_two_centres_with_one_name_is_found(world: World) -> No
     verify_certificate([built.leaf.der, renewed.der, built.centre.der], trust, AT, Expected())
 
 
+def test_of_two_centres_with_one_name_the_right_ones_fault_is_told(world: World) -> None:
+    built = build(world, leaf={"end": day("2026-11-01")})
+    renewed = certificate(
+        Wanted(built.centre.subject, world.keys("TCA", 9), CENTRE, 3, day("2021-01-01"), day("2040-01-01")), built.root
+    )
+    trust = world.trust(anchors=(built.root,), centres=(built.centre,), lists=(crl(built.root), crl(built.centre)))
+    for chain in ([renewed, built.centre], [built.centre, renewed]):
+        with pytest.raises(SignatureRefused) as refusal:
+            verify_certificate([built.leaf.der, *(made.der for made in chain)], trust, AT, Expected())
+        assert refusal.value.code == "signature.certificate_expired"
+
+
 def test_key_identifiers_that_differ_break_the_path(world: World) -> None:
     centre = (*CENTRE, extension("2.5.29.14", octets(b"one")))
     leaf = (*LEAF, extension("2.5.29.35", seq(tlv(0x80, b"two"))))
@@ -261,8 +273,8 @@ def test_a_chain_of_eleven_is_refused(world: World) -> None:
     assert refusal.value.code == "signature.too_many_certificates"
 
 
-@pytest.mark.parametrize("kind", ["rsa1024", "p192"])
-def test_weak_keys_are_refused(world: World, kind: str) -> None:
+@pytest.mark.parametrize("kind", ["rsa1024", "rsa4352", "p192"])
+def test_keys_too_weak_or_too_costly_are_refused(world: World, kind: str) -> None:
     leaf = world.holder(kind=kind)
     with pytest.raises(SignatureRefused) as refusal:
         world.login(world.message(leaf))

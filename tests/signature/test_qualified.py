@@ -1,5 +1,7 @@
 """What makes a certificate qualified: accreditation on the day of issue, profile, purposes, families (D-10)."""
 
+import json
+
 import pytest
 
 from idp.kernel.refusal import Refused
@@ -149,6 +151,16 @@ def test_what_was_seen_before_is_judged_by_the_moment_again(world: World) -> Non
     with pytest.raises(SignatureRefused) as refusal:
         world.login(trust=trust, at=day("2031-01-01"))
     assert refusal.value.code == "signature.certificate_expired"
+
+
+def test_a_centre_that_is_listed_twice_has_both_periods() -> None:
+    mark = "ab" * 32
+    entries = [
+        {"sha256": name, "accreditation": [{"from": f"{year}-01-01", "to": f"{year + 1}-01-01"}]}
+        for name, year in ((mark, 2020), (mark.upper(), 2025))
+    ]
+    found = read_accredited(json.dumps(entries))
+    assert [period.start for period in found.periods[mark]] == [day("2020-01-01"), day("2025-01-01")]
 
 
 @pytest.mark.parametrize(

@@ -88,33 +88,34 @@ def test_a_list_counts_when_it_may(world: World, case: str) -> None:
     assert code_of(world, lists=(make(world),)) == outcome
 
 
-#: Lists that nobody may rely on: reading them is refused.
+#: What makes a list one of a kind that proves nothing here: it may leave out what a plain list would say.
+UNUSABLE: dict[str, Callable[[World], bytes]] = {
+    "delta list": lambda world: crl(world.centre, extensions=[extension("2.5.29.27", integer(1), critical=True)]),
+    "indirect list": lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x84, b"\xff"))]),
+    "some reasons only": lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x83, b"\x01\x40"))]),
+    "attribute certificates": lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x85, b"\xff"))]),
+    "a name below the issuer's": lambda world: crl(
+        world.centre, extensions=[issuing_point(tlv(0xA0, tlv(0xA1, name(("CN", "x"))[2:])))]
+    ),
+    "unknown critical extension": lambda world: crl(
+        world.centre, extensions=[extension("1.2.3.4", NULL, critical=True)]
+    ),
+    "unknown critical extension of an entry": lambda world: crl(
+        world.centre, crl_entry(5), crl_entry(6, extension("2.5.29.29", seq(), critical=True)), crl_entry(7)
+    ),
+}
+
+
+@pytest.mark.parametrize("case", UNUSABLE)
+def test_a_list_that_we_do_not_understand_proves_nothing(world: World, case: str) -> None:
+    item = UNUSABLE[case](world)
+    assert code_of(world, lists=(item,)) == "list_unusable"
+    assert code_of(world, lists=(item, crl(world.centre))) == "accepted"
+
+
+#: Octets that are no list.
 UNREADABLE: dict[str, tuple[Callable[[World], bytes], str]] = {
-    "delta list": (
-        lambda world: crl(world.centre, extensions=[extension("2.5.29.27", integer(1), critical=True)]),
-        "list_unusable",
-    ),
-    "indirect list": (
-        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x84, b"\xff"))]),
-        "list_unusable",
-    ),
-    "some reasons only": (
-        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x83, b"\x01\x40"))]),
-        "list_unusable",
-    ),
-    "attribute certificates": (
-        lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x85, b"\xff"))]),
-        "list_unusable",
-    ),
-    "unknown critical extension": (
-        lambda world: crl(world.centre, extensions=[extension("1.2.3.4", NULL, critical=True)]),
-        "list_unusable",
-    ),
-    "unknown critical extension of an entry": (
-        lambda world: crl(world.centre, crl_entry(5, extension("2.5.29.29", seq(), critical=True))),
-        "list_unusable",
-    ),
-    "version 1": (lambda world: crl(world.centre, version=0), "malformed"),
+    "another version": (lambda world: crl(world.centre, version=0), "malformed"),
     "trailing byte": (lambda world: crl(world.centre) + b"\0", "trailing_bytes"),
     "cut": (lambda world: crl(world.centre)[:-3], "truncated"),
     "an entry that is none": (lambda world: crl(world.centre, tlv(0x04, b"x")), "malformed"),
@@ -122,15 +123,25 @@ UNREADABLE: dict[str, tuple[Callable[[World], bytes], str]] = {
         lambda world: crl(world.centre, extensions=[issuing_point(tlv(0x81, b"\xff"), tlv(0x82, b"\xff"))]),
         "malformed",
     ),
+    "text": (lambda world: b"-----BEGIN X509 CRL-----\n", "pem"),
 }
 
 
 @pytest.mark.parametrize("case", UNREADABLE)
-def test_a_list_that_we_do_not_understand_is_not_read(world: World, case: str) -> None:
+def test_octets_that_are_no_list_are_refused(world: World, case: str) -> None:
     make, code = UNREADABLE[case]
     with pytest.raises(Refused) as refusal:
         read_list(make(world))
     assert refusal.value.code == f"signature.{code}"
+
+
+@pytest.mark.parametrize("version", [None, 1])
+def test_a_list_without_extensions_is_a_list(world: World, version: int | None) -> None:
+    plain = crl(world.centre, crl_entry(5), extensions=None, version=version)
+    assert read_list(plain).number is None
+    assert code_of(world, lists=(plain,)) == "accepted"
+    revoked = crl(world.centre, crl_entry(world.person.serial), extensions=None, version=version)
+    assert code_of(world, lists=(revoked,)) == "revoked"
 
 
 def test_a_list_for_an_address_covers_who_names_the_address(world: World) -> None:
