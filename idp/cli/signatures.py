@@ -1,15 +1,18 @@
 """``idp signatures check``: judge a signature from files alone, for support and for tests from outside."""
 
+import io
 import json
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn, TypeVar
 
 import click
 
 from idp.kernel.refusal import Refused
+from idp.kernel.words import NO_BREAK, catalogues
 from idp.signature import libcrypto
 from idp.signature.checker import Checker
 from idp.signature.crl import read_list
@@ -20,6 +23,7 @@ from idp.signature.revocation import Evidence
 from idp.signature.steps import SignatureRefused, Step
 from idp.signature.trust import ANY_FAMILY, Accreditation, Anchor, Trust, read_accredited
 
+Read = TypeVar("Read")
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
@@ -54,6 +58,8 @@ def check(
     as_json: bool,
 ) -> None:
     """Verify a detached signature. Exit 0: accepted, 1: refused, 2: wrong usage."""
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a terminal of another alphabet must not end this in a traceback
+        sys.stdout.reconfigure(errors="backslashreplace")
     checker = Checker(libcrypto.best())
     unread: list[Step] = []
     evidence = Evidence(
@@ -77,12 +83,14 @@ def check(
     _print(_report("accepted", None, {}, holder, (*unread, *holder.steps)), as_json)
 
 
-def _readable(paths: Sequence[Path], name: str, read: Any, unread: list[Step]) -> Iterator[Any]:
+def _readable(paths: Sequence[Path], name: str, read: Callable[[bytes], Read], unread: list[Step]) -> Iterator[Read]:
     """Evidence that cannot be read proves nothing; what it should have proved will be missed where it is needed."""
     for path in paths:
         try:
             yield read(path.read_bytes())
         except Refused as refusal:
+            if refusal.code == "signature.pem":
+                _misused(name, f"{path.name} is PEM; DER is wanted here")
             unread.append(Step(f"{name}.read", refusal.code, path.name))
 
 
@@ -90,7 +98,8 @@ def _anchor(path: Path, checker: Checker) -> Anchor:
     try:
         return Anchor(checker.certificate(path.read_bytes()), ANY_FAMILY)
     except Refused as refusal:
-        raise click.BadParameter(f"{path.name}: {refusal.code}", param_hint="--anchor") from refusal
+        what = "PEM; DER is wanted here" if refusal.code == "signature.pem" else f"no certificate ({refusal.code})"
+        _misused("anchor", f"{path.name} is {what}")
 
 
 def _accreditation(path: Path | None) -> Accreditation:
@@ -98,31 +107,41 @@ def _accreditation(path: Path | None) -> Accreditation:
         return Accreditation({})
     try:
         return read_accredited(path.read_text(encoding="utf-8"))
-    except (Refused, UnicodeDecodeError) as error:
-        raise click.BadParameter(path.name, param_hint="--accredited") from error
+    except (Refused, UnicodeDecodeError):
+        form = '[{"sha256": "…", "accreditation": [{"from": "…", "to": null}]}]'
+        _misused("accredited", f"{path.name} is no list of the form {form}")
 
 
 def _moment(text: str) -> datetime:
     try:
         found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise click.BadParameter(text, param_hint="--at") from error
+    except ValueError:
+        _misused("at", f"{text!r} is no moment; write it like 2026-11-22T13:45:57Z")
     return found.replace(tzinfo=UTC) if found.tzinfo is None else found
 
 
 def _expected(path: Path | None) -> Expected:
     if path is None:
         return Expected()
-    known = {item.name for item in fields(Expected)}
     try:
         given = json.loads(path.read_text(encoding="utf-8"))
-        if not all(name in known and (value is None or isinstance(value, str)) for name, value in given.items()):
-            raise ValueError(path.name)
-        if given.get("kind") is not None:
-            given["kind"] = Kind(given["kind"])
-        return Expected(**given)
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise click.BadParameter(path.name, param_hint="--expect") from error
+    except (ValueError, RecursionError):
+        _misused("expect", f"{path.name} is no JSON")
+    if not isinstance(given, dict):
+        _misused("expect", f"{path.name} holds no JSON object")
+    known = [item.name for item in fields(Expected)]
+    for name, value in given.items():
+        if name not in known:
+            _misused("expect", f"{path.name} has the unknown key {name!r}; known are {', '.join(known)}")
+        if value is not None and not isinstance(value, str):
+            _misused("expect", f"{path.name} holds {name!r} that is neither a string nor null")
+    if given.get("kind") not in (None, *Kind):
+        _misused("expect", f"{path.name} holds the unknown kind {given['kind']!r}; known are {', '.join(Kind)}")
+    return Expected(**given | ({"kind": Kind(given["kind"])} if given.get("kind") else {}))
+
+
+def _misused(option: str, sentence: str) -> NoReturn:
+    raise click.BadParameter(sentence, param_hint=f"--{option}")
 
 
 def _report(
@@ -131,6 +150,7 @@ def _report(
     return {
         "verdict": verdict,
         "code": code,
+        "words": {} if code is None else {name: _words(name, code, params) for name in catalogues()},
         "params": {name: _plain(value) for name, value in params.items()},
         "holder": None if holder is None else _described(holder),
         "steps": [{"step": step.name, "result": step.result, "detail": step.detail} for step in steps],
@@ -151,6 +171,10 @@ def _described(holder: Holder) -> dict[str, Any]:
     return described
 
 
+def _words(locale: str, code: str, params: dict[str, Any]) -> str:
+    return catalogues()[locale].plain(code, **params).replace(NO_BREAK, " ")
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
 
@@ -161,6 +185,8 @@ def _print(report: dict[str, Any], as_json: bool) -> None:
         return
     click.echo(f"verdict: {report['verdict']}")
     click.echo(f"code: {report['code'] or '-'}")
+    for words in report["words"].values():
+        click.echo(f"  {words}")
     for name, value in report["params"].items():
         click.echo(f"  {name}: {value}")
     click.echo("holder: " + ("-" if report["holder"] is None else ""))

@@ -58,6 +58,8 @@ def test_every_sample_gets_its_verdict(case: dict[str, str]) -> None:
     assert found["verdict"] == ("accepted" if case["verdict"] == "accept" else "refused")
     assert found["code"] == CODES[case["reason"]]
     assert found["steps"][-1]["result"] == (found["code"] or "passed")
+    assert {step["result"] for step in found["steps"][:-1]} == {"passed"}
+    assert found["words"].keys() == (set() if found["code"] is None else {"ru", "en"})
     assert (found["holder"] is None) == (case["verdict"] != "accept")
 
 
@@ -72,7 +74,10 @@ def test_the_holder_is_printed() -> None:
 
 def test_people_get_lines() -> None:
     result = check("bad-revoked")
-    assert result.output.startswith("verdict: refused\ncode: signature.revoked\n")
+    assert result.output.startswith(
+        "verdict: refused\ncode: signature.revoked\n  Сертификат отозван или приостановлен."
+    )
+    assert "\n  The certificate has been revoked or suspended." in result.output
     assert "message.signature: passed" in result.output
 
 
@@ -121,20 +126,37 @@ def test_a_message_that_is_none_is_refused_not_an_error(data: bytes, tmp_path: P
     assert (result.exit_code, report(result)["verdict"]) == (1, "refused")
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [("anchor", "no certificate"), ("accredited", "[1]"), ("accredited", "not json")],
-)
-def test_files_of_the_one_who_asks_are_wrong_usage(name: str, content: str, tmp_path: Path) -> None:
+PEM = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
+
+#: What is wrong about a file of the one who asks, and the words that say so.
+MISUSED = [
+    ("anchor", "no certificate", "file is no certificate (signature."),
+    ("anchor", PEM, "file is PEM; DER is wanted"),
+    ("crl", PEM, "file is PEM; DER is wanted"),
+    ("intermediate", PEM, "file is PEM; DER is wanted"),
+    ("ocsp", PEM, "file is PEM; DER is wanted"),
+    ("accredited", "[1]", "file is no list of the form"),
+    ("accredited", "not json", "file is no list of the form"),
+    ("expect", "", "file is no JSON"),
+    ("expect", "[" * 100_000, "file is no JSON"),
+    ("expect", "[]", "file holds no JSON object"),
+    ("expect", '"x"', "file holds no JSON object"),
+    ("expect", '{"unknown": "x"}', "unknown key 'unknown'; known are kind, surname"),
+    ("expect", '{"kind": "king"}', "unknown kind 'king'; known are person, ip, legal"),
+    ("expect", '{"kind": ""}', "unknown kind ''"),
+    ("expect", '{"snils": 1}', "'snils' that is neither a string nor null"),
+]
+
+
+@pytest.mark.parametrize(("name", "content", "sentence"), MISUSED)
+def test_files_of_the_one_who_asks_are_wrong_usage(name: str, content: str, sentence: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(content)
-    changes: dict[str, Any] = {name: str(tmp_path / "file")}
-    assert check(**changes).exit_code == 2
+    result = check("good-rsa-person", f"--{name}", str(tmp_path / "file"), without=("accredited",))
 
-
-@pytest.mark.parametrize("content", ["", "[]", '{"unknown": "x"}', '{"kind": "king"}', '{"snils": 1}', '"x"'])
-def test_a_wrong_expectation_is_wrong_usage(content: str, tmp_path: Path) -> None:
-    (tmp_path / "expect").write_text(content)
-    assert check("good-rsa-person", "--expect", str(tmp_path / "expect")).exit_code == 2
+    assert result.exit_code == 2
+    assert f"Invalid value for --{name}: " in result.output
+    assert sentence in " ".join(result.output.split())
+    assert isinstance(result.exception, SystemExit)
 
 
 def test_wrong_options_are_wrong_usage() -> None:
