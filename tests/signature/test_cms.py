@@ -284,23 +284,3 @@ def test_a_replayed_message_does_not_sign_a_new_challenge(world: World) -> None:
     with pytest.raises(SignatureRefused) as refusal:
         verify_login(CHALLENGE.replace(b"0123", b"4567"), message, world.trust(), AT, Expected())
     assert refusal.value.code == "signature.other_content"
-
-
-def test_any_cut_and_any_addition_is_refused(world: World) -> None:
-    message = world.message()
-    for length in range(0, len(message), 97):
-        assert refused(world, message[:length]) in ("truncated", "not_der")
-    assert refused(world, message + b"\0") == "trailing_bytes"
-
-
-def test_ber_is_refused(world: World) -> None:
-    message = world.message()
-    indefinite = b"\x30\x80" + message[4:] + b"\0\0"
-    assert refused(world, indefinite) == "not_der"
-
-
-def test_ten_thousand_certificates_are_refused(world: World) -> None:
-    small = WantedMessage(certificates=(world.person.der, *[seq()] * 10_000))
-    assert refused(world, world.message(wanted=small)) in ("too_many_values", "too_many_certificates")
-    large = WantedMessage(certificates=(world.person.der,) * 10_000)
-    assert refused(world, world.message(wanted=large)) == "too_large"

@@ -271,37 +271,3 @@ def test_a_chain_of_eleven_is_refused(world: World) -> None:
     with pytest.raises(SignatureRefused) as refusal:
         verify_certificate([world.person.der] * 11, world.trust(), AT, Expected())
     assert refusal.value.code == "signature.too_many_certificates"
-
-
-@pytest.mark.parametrize("kind", ["rsa1024", "rsa4352", "p192"])
-def test_keys_too_weak_or_too_costly_are_refused(world: World, kind: str) -> None:
-    leaf = world.holder(kind=kind)
-    with pytest.raises(SignatureRefused) as refusal:
-        world.login(world.message(leaf))
-    assert refusal.value.code in ("signature.key_wrong", "signature.algorithm_refused")
-
-
-def gost_spki(curve: str, point: bytes, digest: str = "", key: str = "1.2.643.7.1.1.1.1") -> bytes:
-    parameters = seq(writer.oid(curve), *([writer.oid(digest)] if digest else []))
-    return seq(algorithm(key, parameters), writer.bits(octets(point)))
-
-
-@pytest.mark.parametrize(
-    ("spki", "code"),
-    [
-        (gost_spki("1.2.643.7.1.2.1.1.1", bytes(64)), "key_wrong"),
-        (gost_spki("1.2.643.7.1.2.1.1.1", bytes([1]) + bytes(63)), "key_wrong"),
-        (gost_spki("1.2.643.7.1.2.1.1.1", bytes(63)), "key_wrong"),
-        (gost_spki("1.2.643.2.2.35.0", bytes(64)), "algorithm_refused"),  # the curve of examples
-        (gost_spki("1.2.643.7.1.2.1.2.1", bytes(128)), "algorithm_mismatch"),  # a long curve for a short key
-        (gost_spki("1.2.643.2.2.35.1", bytes(64), "1.2.643.2.2.30.1"), "algorithm_mismatch"),  # GOST R 34.11-94
-        (gost_spki("1.2.643.2.2.35.1", bytes(64), key="1.2.643.2.2.19"), "algorithm_refused"),  # 34.10-2001
-        (seq(algorithm("1.2.643.7.1.1.1.1"), writer.bits(octets(bytes(64)))), "malformed"),
-        (seq(algorithm("1.3.101.112"), writer.bits(bytes(32))), "algorithm_refused"),  # Ed25519
-    ],
-)
-def test_keys_outside_the_table_are_refused(world: World, spki: bytes, code: str) -> None:
-    leaf = world.holder(spki=spki)
-    with pytest.raises(SignatureRefused) as refusal:
-        world.login(world.message(leaf))
-    assert refusal.value.code == f"signature.{code}"

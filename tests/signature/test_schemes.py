@@ -127,39 +127,3 @@ def test_halves_of_an_ecdsa_signature_lie_between_zero_and_the_order(
     for r, s in ((0, 5), (5, 0), (-5, 5), (order, 5), (5, order), (5, order + 5)):
         signature = seq(writer.integer(r), writer.integer(s))
         assert refused(world, world.message(signer, WantedMessage(signature=signature))) == "value_malformed"
-
-
-def ec_spki(parameters: bytes, point: bytes) -> bytes:
-    return seq(algorithm("1.2.840.10045.2.1", parameters), writer.bits(point))
-
-
-@pytest.mark.parametrize(
-    ("spki", "code"),
-    [
-        (ec_spki(writer.oid("1.2.840.10045.3.1.7"), b"\x04" + bytes(64)), "key_wrong"),  # off the curve
-        (ec_spki(writer.oid("1.2.840.10045.3.1.7"), b"\x02" + bytes(32)), "key_wrong"),  # compressed
-        (ec_spki(writer.oid("1.2.840.10045.3.1.7"), b"\0"), "key_wrong"),  # infinity
-        (ec_spki(writer.oid("1.3.132.0.10"), b"\x04" + bytes(64)), "algorithm_refused"),  # secp256k1
-        (ec_spki(seq(writer.integer(1)), b"\x04" + bytes(64)), "malformed"),  # a curve of one's own
-        (ec_spki(NULL, b"\x04" + bytes(64)), "malformed"),
-    ],
-)
-def test_ec_keys_outside_the_table_are_refused(world: World, spki: bytes, code: str) -> None:
-    signer = world.holder(kind="p256", spki=spki)
-    assert refused(world, world.message(signer)) == code
-
-
-@pytest.mark.parametrize(
-    ("modulus", "exponent"),
-    [
-        (1 << 2047, 65537),
-        ((1 << 2047) + 1, 1),
-        ((1 << 2047) + 1, 65536),
-        ((1 << 2047) + 1, 1 << 40),
-        (-(1 << 2047) - 1, 3),
-    ],
-)
-def test_rsa_keys_of_wrong_numbers_are_refused(world: World, modulus: int, exponent: int) -> None:
-    key = seq(writer.integer(modulus), writer.integer(exponent))
-    signer = world.holder(kind="rsa", spki=seq(algorithm("1.2.840.113549.1.1.1", NULL), writer.bits(key)))
-    assert refused(world, world.message(signer)) == "key_wrong"
