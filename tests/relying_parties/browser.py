@@ -68,9 +68,10 @@ class Browser:
 
     def _follow(self, answer: httpx.Response, until: str) -> httpx.Response:
         for _ in range(self.MOST_REDIRECTS):
-            if not answer.has_redirect_location:
+            refresh = re.search(r'<meta http-equiv="refresh" content="0; url=([^"]+)"', answer.text)
+            if not answer.has_redirect_location and not refresh:
                 break
-            target = urljoin(self.address, answer.headers["Location"])
+            target = urljoin(self.address, refresh[1] if refresh else answer.headers["Location"])
             if target.startswith(until):
                 self.address = target
                 return answer
