@@ -4,6 +4,8 @@ import os
 from pathlib import Path
 
 from idp.app import create_app
+from idp.endpoints.entrance import Entrance
+from idp.endpoints.peers import Peers
 from idp.endpoints.router import Router, Wsgi
 from idp.endpoints.routes import routes
 from idp.kernel.settings import Settings, load
@@ -16,6 +18,6 @@ def create(settings: Settings | None = None) -> Wsgi:
         named = os.environ.get("IDP_CONFIG")
         settings = load(Path(named) if named else None, os.environ)
     flows = build(settings)
-    return Router(
-        routes(flows), create_app(flows).wsgi_app, settings.limits.machine_body_bytes, settings.limits.form_parameters
-    )
+    limits = settings.limits
+    doors = Router(routes(flows), create_app(flows).wsgi_app, limits.machine_body_bytes, limits.form_parameters)
+    return Entrance(doors, Peers.of(settings.server.trusted_proxies))

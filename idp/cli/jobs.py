@@ -8,6 +8,7 @@ import time
 import click
 
 from idp.jobs.run import Job, run
+from idp.kernel.logs import write_json_lines
 from idp.kernel.settings import Settings
 from idp.wiring import build
 from idp.wiring.jobs import jobs as wire
@@ -17,6 +18,7 @@ from idp.wiring.jobs import jobs as wire
 @click.pass_obj
 def jobs(settings: Settings) -> None:
     """Send letters, texts and logout tokens; clean up. Ends on SIGTERM, and with the process that started it."""
+    write_json_lines(settings.server.log_level)
     flows, stop = build(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

@@ -10,6 +10,7 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
+from idp.kernel.logs import write_json_lines
 from idp.kernel.settings import Settings
 from idp.wiring import prepare
 
@@ -33,7 +34,6 @@ class Server(BaseApplication):  # type: ignore[misc]
             "timeout": 60,
             "keepalive": 15,
             "control_socket_disable": True,
-            "forwarded_allow_ips": ",".join(server.trusted_proxies) or "127.0.0.1",
             "proc_name": "idp",
             "loglevel": "warning",
             "limit_request_line": 8190,
@@ -61,6 +61,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 @click.pass_obj
 def serve(settings: Settings, jobs: bool) -> None:
     """Serve both doors; the schema and the keys are made first."""
+    write_json_lines(settings.server.log_level)
     prepare(settings)
     beside = subprocess.Popen([sys.executable, "-m", "idp.cli", "jobs"], env=dict(os.environ)) if jobs else None
     click.echo(f"idp: {settings.issuer} on {settings.server.listen}", err=True)

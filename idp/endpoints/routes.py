@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from idp.endpoints.discovery import DiscoveryEndpoint, JwksEndpoint
+from idp.endpoints.health import ReadyEndpoint, live
 from idp.endpoints.introspection import IntrospectionEndpoint
 from idp.endpoints.revocation import RevocationEndpoint
 from idp.endpoints.router import Endpoint
 from idp.endpoints.token import TokenEndpoint
 from idp.endpoints.userinfo import UserInfoEndpoint
 from idp.flows.introspection import Introspect
+from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import Token
 from idp.flows.userinfo import UserInfo
@@ -30,6 +32,7 @@ class Machines:
     userinfo: UserInfo
     introspect: Introspect
     revoke: RevokeToken
+    ready: Ready
 
 
 class HasMachines(Protocol):
@@ -51,4 +54,6 @@ def routes(flows: HasMachines) -> Mapping[str, Mapping[str, Endpoint]]:
         "/introspect": {"POST": IntrospectionEndpoint(door.authenticate, door.introspect)},
         "/revoke": {"POST": RevocationEndpoint(door.authenticate, door.revoke)},
         "/userinfo": {"GET": userinfo, "POST": userinfo},
+        "/health/live": {"GET": live},
+        "/health/ready": {"GET": ReadyEndpoint(door.ready)},
     }

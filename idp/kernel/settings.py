@@ -6,6 +6,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -24,6 +25,7 @@ class Server:
     demo: bool = False
     trusted_proxies: tuple[str, ...] = ()
     max_body_bytes: int = 65_536
+    log_level: str = "INFO"
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,4 +249,11 @@ def _consistency(settings: Settings) -> list[Fault]:
     loopback = issuer.hostname in ("localhost", "127.0.0.1", "::1")
     if issuer.scheme == "http" and not settings.server.demo and not loopback:
         faults.append(Fault("server.issuer", "setting.http_outside_demo", {"value": settings.server.issuer}))
+    for network in settings.server.trusted_proxies:
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            faults.append(Fault("server.trusted_proxies", "setting.not_a_network", {"value": network}))
+    if settings.server.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+        faults.append(Fault("server.log_level", "setting.not_a_level", {"value": settings.server.log_level}))
     return faults

@@ -34,6 +34,8 @@ class Database:
             max_overflow=pool_size,
             pool_reset_on_return=None,
             pool_pre_ping=not self.is_sqlite,
+            # What was asked for stands in the statement's values: it must not come into a log with an error.
+            hide_parameters=True,
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -85,6 +87,11 @@ class Database:
                 return connection.execute(statement, values or {}).rowcount
         except IntegrityError as error:
             raise Conflict(str(error.orig)) from error
+
+    def ping(self) -> None:
+        """Raise unless the database answers."""
+        with self.connection() as connection:
+            connection.exec_driver_sql("SELECT 1").fetchall()
 
     def close(self) -> None:
         self.engine.dispose()

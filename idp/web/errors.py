@@ -5,7 +5,7 @@ import logging
 from flask import Response, g, request
 
 from idp.clients.client import Client
-from idp.kernel.ids import new_case
+from idp.kernel.logs import request_id
 from idp.web import browser
 from idp.web.pages import render
 
@@ -14,7 +14,7 @@ logger = logging.getLogger(__name__)
 
 def error_page(kind: str, status: int, detail: str = "", portal: Client | None = None) -> Response:
     """Answer with the words under ``error.<kind>``; ``detail`` is for a developer, ``portal`` the way back."""
-    case = new_case()
-    logger.warning("error page %s: %s %s %s %s", case, kind, status, request.method, request.path)
+    case = request_id()
+    logger.warning("error page %s: %s %s %s", kind, status, request.method, request.path)
     g.pop("form_action", None)
     return render("error.html", status, kind=kind, detail=detail, case=case, portal=portal, now=browser.flows().now())

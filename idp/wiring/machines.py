@@ -9,6 +9,7 @@ from idp.assurance import acr
 from idp.endpoints.routes import Machines
 from idp.flows.grants import authorization_code, client_credentials, refresh_token
 from idp.flows.introspection import Introspect
+from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import GrantType, Token
 from idp.flows.userinfo import UserInfo
@@ -60,6 +61,13 @@ def connect(ground: Ground) -> Machines:
             access_tokens, refresh_tokens, clients, grants, short_lived, ground.subjects, issuer, now, grace
         ),
         revoke=RevokeToken(access_tokens, refresh_tokens, grants, short_lived, journal, now),
+        ready=Ready(
+            {
+                "database": ground.database.ping,
+                "short_lived": partial(short_lived.peek, "limit", "ready"),
+                "keys": partial(keys.signer, settings.keys.access_token_alg),
+            }
+        ),
     )
 
 

@@ -1,0 +1,41 @@
+"""Where every request comes in, before it goes to one of the doors: who asks, under which id, and the line about it."""
+
+import logging
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from idp.endpoints.peers import Peers
+from idp.endpoints.router import Environ, Start, Wsgi
+from idp.kernel.logs import begin_request
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """``X-Request-Id`` of the answer is the id that error pages show and log lines hold. A line names the path alone:
+    what stands behind the question mark may be anybody's name."""
+
+    doors: Wsgi
+    peers: Peers
+    clock: Callable[[], float] = time.perf_counter
+
+    def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+        began, case = self.clock(), begin_request()
+        environ["REMOTE_ADDR"] = self.peers.address(
+            environ.get("REMOTE_ADDR", ""), environ.get("HTTP_X_FORWARDED_FOR", "")
+        )
+        answered = "-"
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            nonlocal answered
+            answered = status[:3]
+            return start_response(status, [*headers, ("X-Request-Id", case)], *failure)
+
+        body = self.doors(environ, start)
+        if logger.isEnabledFor(logging.INFO):
+            spent = round((self.clock() - began) * 1000, 1)
+            logger.info("%s %s %s %s ms", environ.get("REQUEST_METHOD"), environ.get("PATH_INFO"), answered, spent)
+        return body
