@@ -34,7 +34,7 @@ venv: $(STAMP)
 # Counterparts that npm has, at the locked versions.
 NODE := tests/node/node_modules/.installed
 
-test: $(STAMP) system $(NODE) check
+test: system $(STAMP) $(NODE) check
 	$(BIN)/python -m pytest
 
 $(NODE): tests/node/package-lock.json | system
@@ -46,7 +46,7 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/test_house.py
+	$(BIN)/python -m pytest -q tests/test_house.py tests/docs
 
 # What the tests need besides Python: real counterparts, from Debian's packages. As root they are installed.
 PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql openssl libengine-gost-openssl nodejs npm

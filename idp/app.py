@@ -13,6 +13,15 @@ from idp.web.pages import render, security_headers
 from idp.wiring import Flows
 
 logger = logging.getLogger(__name__)
+#: Which page answers a status; its words stand under ``error.<kind>``.
+KINDS = {
+    400: "malformed",
+    404: "not_found",
+    405: "not_allowed",
+    413: "too_large",
+    429: "too_many",
+    500: "failed",
+}
 
 
 def create_app(flows: Flows) -> Flask:
@@ -62,8 +71,7 @@ def _http_error(error: HTTPException) -> Response:
     code = error.code or 500
     if code in (301, 302, 303, 304, 307, 308):
         return error.get_response()  # type: ignore[return-value]
-    known = {404: "not_found", 405: "not_allowed", 413: "too_large", 429: "too_many"}
-    response = error_page(known.get(code, "malformed" if code < 500 else "failed"), code)
+    response = error_page(KINDS.get(code, "malformed" if code < 500 else "failed"), code)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value

@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import idp
+from idp.app import KINDS
 from idp.clients.members import Shape
 from idp.kernel.refusal import Refused
 from idp.protocol.errors import OAuthError
@@ -104,3 +105,18 @@ def _literals(node: ast.AST) -> Iterator[str]:
     elif not isinstance(node, ast.JoinedStr | ast.Call | ast.Dict):
         for child in ast.iter_child_nodes(node):
             yield from _literals(child)
+
+
+def error_pages() -> set[str]:
+    """Return every kind of error page: its words stand under ``error.<kind>``."""
+    kinds = {
+        call.args[0].value
+        for path in files("idp/web", suffix=".py")
+        for called, call in calls(path)
+        if called == "error_page" and isinstance(call.args[0], ast.Constant)
+    }
+    return (
+        {str(kind) for kind in kinds}
+        | {code for code in codes() if code.startswith("authorize.")}
+        | set(KINDS.values())
+    )

@@ -13,12 +13,12 @@ import pytest
 from idp.kernel.settings import Settings
 from idp.kernel.words import LOCALES, catalogues
 from idp.protocol import metadata
-from tests.house import ROOT, calls, codes, files, name, nodes, tree
+from tests.house import ROOT, calls, codes, error_pages, files, name, nodes, tree
 
 _LONGEST = 300
 _WRITTEN = (".py", ".html", ".css", ".js", ".toml", ".md", ".sh", "Makefile")
-#: Catalogues and the two documents that are mostly tables made from the code.
-_LONG = {"demo/catalogues/ru.toml", "demo/catalogues/en.toml"}
+#: Catalogues, and a document that is made from the code.
+_LONG = {"demo/catalogues/ru.toml", "demo/catalogues/en.toml", "docs/errors.md"}
 _NO_NAMES = {"util", "helper", "manager", "service", "misc", "common", "tool", "lib"}
 _LOCALES = pytest.mark.parametrize("locale", LOCALES)
 
@@ -129,13 +129,7 @@ def _has_page(locale: str, kind: str) -> bool:
 
 @_LOCALES
 def test_every_error_page_has_words(locale: str) -> None:
-    kinds = {
-        call.args[0].value
-        for path in files("idp/web", suffix=".py")
-        for called, call in calls(path)
-        if called == "error_page" and isinstance(call.args[0], ast.Constant)
-    }
-    kinds |= {code for code in codes() if code.startswith("authorize.")}
+    kinds = error_pages()
     mute = sorted(kind for kind in kinds if not _has_page(locale, kind))
     assert kinds and not mute, f"Write error.<kind>.title, .what and .safe into translations/{locale} for {mute}"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from idp.cli.client_help import HELP
 from idp.clients.members import SHAPES, Shape
 
 #: Members whose option has another name than the singular of their own.
@@ -18,7 +19,7 @@ def member_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for name, shape in reversed(SHAPES.items()):
         command = _option(name, shape)(command)
     for name in reversed(_I18N):
-        command = click.option(_spelled(name), name, help="The name in that language.")(command)
+        command = click.option(spelled(name), name, help="The name in that language.")(command)
     return command
 
 
@@ -43,32 +44,35 @@ def document_of(options: dict[str, Any]) -> dict[str, Any]:
     return document
 
 
+def spelled(name: str, shape: Shape = Shape.TEXT) -> str:
+    """Return the option for a member: a list's is in the singular, for it is repeated."""
+    one = name.removesuffix("s") if shape in (Shape.TEXTS, Shape.PURPOSES) else name
+    return "--" + one.replace("_", "-")
+
+
 def _option(name: str, shape: Shape) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    option = spelled(name, shape)
     if shape is Shape.FLAG:
-        return click.option(f"{_spelled(name)}/--no-{_spelled(name)[2:]}", name, default=None)
+        return click.option(f"{option}/--no-{option[2:]}", name, default=None, help=HELP[name])
     if shape is Shape.SECONDS:
-        return click.option(_spelled(name), name, type=int)
+        return click.option(option, name, type=int, help=HELP[name])
     if shape is Shape.TEXTS:
-        return click.option(_spelled(name.removesuffix("s")), name, multiple=True, help="Repeatable.")
+        return click.option(option, name, multiple=True, help=f"{HELP[name]} Repeatable.")
     if shape is Shape.WORDS:
-        return click.option(_spelled(name), name, multiple=True, help="Repeatable, or several with blanks.")
+        return click.option(option, name, multiple=True, help=f"{HELP[name]} Repeatable, or several with blanks.")
     if shape is Shape.OBJECT:
-        return click.option(_spelled(name), name, help="JSON, or @ and the name of a file with it.")
+        return click.option(option, name, help=f"{HELP[name]} JSON, or @ and the name of a file with it.")
     if shape is Shape.PURPOSES:
         form = "SCOPE:LOCALE=TEXT"
-        return click.option(_spelled(name.removesuffix("s")), name, multiple=True, metavar=form, help="Repeatable.")
-    return click.option(_spelled(name), name)
-
-
-def _spelled(name: str) -> str:
-    return "--" + name.replace("_", "-")
+        return click.option(option, name, multiple=True, metavar=form, help=f"{HELP[name]} Repeatable.")
+    return click.option(option, name, help=HELP[name])
 
 
 def _json(text: str, name: str) -> Any:
     try:
         return json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
     except (OSError, ValueError) as error:
-        raise click.BadParameter(str(error), param_hint=_spelled(name)) from error
+        raise click.BadParameter(str(error), param_hint=spelled(name)) from error
 
 
 def _purposes(items: tuple[str, ...]) -> dict[str, dict[str, str]]:

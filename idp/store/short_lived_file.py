@@ -32,9 +32,9 @@ _REPLACE = "INSERT OR REPLACE INTO entries (key, kind, value, used, expires) VAL
 _GET = "SELECT value FROM entries WHERE key = ? AND expires > ?"
 _TAKE = "UPDATE entries SET used = used + 1 WHERE key = ? AND expires > ? RETURNING value, used"
 _COUNT = """
-INSERT INTO entries (key, kind, value, used, expires) VALUES (?1, ?2, x'', 1, ?3)
-ON CONFLICT (key) DO UPDATE SET used = iif(entries.expires <= ?4, 1, entries.used + 1),
-    expires = iif(entries.expires <= ?4, excluded.expires, entries.expires)
+INSERT INTO entries (key, kind, value, used, expires) VALUES (?, ?, x'', 1, ?)
+ON CONFLICT (key) DO UPDATE SET used = iif(entries.expires <= ?, 1, entries.used + 1),
+    expires = iif(entries.expires <= ?, excluded.expires, entries.expires)
 RETURNING used
 """
 _PEEK = "SELECT used FROM entries WHERE key = ? AND expires > ?"
@@ -76,7 +76,7 @@ class ShortLivedFile:
 
     def count(self, kind: str, key: str, seconds: float) -> int:
         now = self._now()
-        return int(self._run(_COUNT, (_key(kind, key), kind, now + seconds, now))[0][0])
+        return int(self._run(_COUNT, (_key(kind, key), kind, now + seconds, now, now))[0][0])
 
     def peek(self, kind: str, key: str) -> int:
         rows = self._run(_PEEK, (_key(kind, key), self._now()))
