@@ -15,6 +15,7 @@ _PLACES = {
     "idp/flows/token.py": (_TOKEN,),
     "idp/flows/userinfo.py": (_USERINFO,),
     "idp/endpoints/userinfo.py": (_USERINFO,),
+    "idp/flows/admin/": ("administration",),
     "idp/endpoints/introspection.py": ("introspection",),
     "idp/endpoints/revocation.py": ("revocation",),
     "idp/protocol/client_authentication/": (_TOKEN, "introspection", "revocation"),

@@ -30,6 +30,7 @@ HELP = {
     "minimum_acr": "The least level of every sign-in; binding.",
     "scope_purposes": "Why the portal wants a scope, for the page where people are asked to agree.",
     "first_party": "One of the city's own: nobody is asked to agree.",
+    "owner": "Who answers for the client: a department, an organisation.",
     "pkce_required": "PKCE is demanded (default); no only for an old confidential client.",
     "resource_uris": "A resource that this client is: it may introspect its tokens.",
     "permitted_resources": "A resource that tokens may be asked for.",
