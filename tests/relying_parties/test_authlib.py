@@ -145,3 +145,25 @@ def test_a_revoked_token_is_told_inactive(basic: Application, browser: Browser, 
     assert basic.session.introspect_token(introspection, token=token).json() == {"active": False}
     with pytest.raises(OAuthError, match="invalid_grant"):
         basic.session.refresh_token(basic.metadata["token_endpoint"], refresh_token=token)
+
+
+def test_a_native_application_comes_back_to_any_port_of_loopback(
+    provider: Provider, applications: dict[str, Application], browser: Browser, anna: Person
+):
+    register(
+        provider,
+        "authlib-native",
+        ADDRESS,
+        redirect_uris=["http://127.0.0.1/callback"],
+        application_type="native",
+        token_endpoint_auth_method="none",
+    )
+    with OAuth2Session(
+        "authlib-native",
+        token_endpoint_auth_method="none",
+        scope="openid",
+        redirect_uri=CALLBACK,
+        code_challenge_method="S256",
+    ) as session:
+        application = Application(session, applications["none"].metadata)
+        assert application.claims(application.tokens(browser, anna))["sub"] == anna.account_id

@@ -126,6 +126,25 @@ def test_the_question_may_be_posted(browser, portals, provider, anna):
     assert "claims" in portals.told(browser)
 
 
+class TestHints:
+    def test_a_portal_may_name_who_it_expects(self, signed_in, portals, provider: Provider):
+        hint = portals.told(signed_in)["id_token"]
+        assert "claims" in portals.sign_in(signed_in, "basic", id_token_hint=hint, prompt="none")
+
+        with Browser() as another:
+            portals.sign_in(another, "post")
+            another.sign_in(settle(provider, "somebody-else"))
+            silent = portals.sign_in(another, "basic", id_token_hint=hint, prompt="none")
+            assert silent["error"] == "login_required"
+            assert portals.sign_in(signed_in, "post", id_token_hint=hint, prompt="none")["error"] == "invalid_request"
+
+    def test_the_login_stands_in_the_field_and_the_portals_language_is_spoken(self, browser, portals):
+        portals.sign_in(browser, "basic", login_hint="anna@example.ru", ui_locales="ru")
+
+        assert 'value="anna@example.ru"' in browser.page.text
+        assert browser.page.headers["Content-Language"] == "ru"
+
+
 class TestTimes:
     def test_a_young_sign_in_is_enough(self, signed_in, portals):
         before = portals.told(signed_in)["claims"]["auth_time"]

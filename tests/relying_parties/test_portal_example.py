@@ -1,54 +1,21 @@
-"""The portal of ``docs/examples``, as it is printed there, run with two workers against the real provider."""
+"""What the portal of ``docs/examples`` does, as it is printed there, against the real provider."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import httpx
 import pytest
 
 from tests.provider import Provider
-from tests.relying_parties.arrange import Person, register, settle
+from tests.relying_parties.arrange import Person, settle
 from tests.relying_parties.browser import Browser
-from tests.servers import free_port, wait_for
-
-EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
+from tests.relying_parties.example import example_portal
 
 
 @pytest.fixture(scope="module")
 def portal(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port, folder = free_port(), tmp_path_factory.mktemp("portal")
-    address = f"http://127.0.0.1:{port}"
-    secret = register(
-        provider,
-        "example",
-        address,
-        backchannel_logout_uri=f"{address}/backchannel-logout",
-        backchannel_logout_session_required=True,
-        initiate_login_uri=f"{address}/sign-in",
-        scope="openid profile",
-    )
-    environment = {
-        **os.environ,
-        "ISSUER": provider.issuer,
-        "CLIENT_ID": "example",
-        "CLIENT_SECRET": secret,
-        "PORTAL": address,
-        "SECRET_KEY": "only-of-this-test",
-        "DATABASE": str(folder / "portal.db"),
-    }
-    command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "portal:app"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=EXAMPLES, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(port)
+    with example_portal(provider, tmp_path_factory.mktemp("portal")) as address:
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 @pytest.fixture
