@@ -27,7 +27,7 @@ _UNREAD = (
 _READ = (
     update(NoticeRow)
     .where(NoticeRow.account_id == bindparam("whose"), NoticeRow.read_at.is_(None))
-    .values(read_at=bindparam("at"))
+    .values(read_at=bindparam("since"))
 )
 _DROP_OF = delete(NoticeRow).where(NoticeRow.account_id == bindparam("whose"))
 
@@ -61,7 +61,7 @@ class Notices:
 
     def read(self, account_id: str) -> None:
         """Mark every notice read."""
-        self.database.run(_READ, {"whose": account_id, "at": self.now()})
+        self.database.run(_READ, {"whose": account_id, "since": self.now()})
 
     def drop_of(self, account_id: str) -> None:
         self.database.run(_DROP_OF, {"whose": account_id})
