@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 PIP = $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: run venv test check system
+.PHONY: run venv test check system bench fuzz
 .DEFAULT_GOAL := run
 
 $(STAMP): requirements.lock setup.cfg
@@ -47,6 +47,15 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/test_house.py tests/docs
+
+# What things cost beside what they may cost; PART names some of the parts: make bench PART="signatures revocation_lists".
+bench: $(STAMP) system
+	$(BIN)/python -m bench $(PART)
+
+# Hypothesis, then atheris where it is to be had, over the readers of foreign octets: FUZZ_SECONDS for each target.
+FUZZ_SECONDS ?= 60
+fuzz: $(STAMP)
+	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 # What the tests need besides Python: real counterparts, from Debian's packages. As root they are installed.
 PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql openssl libengine-gost-openssl nodejs npm

@@ -1,6 +1,6 @@
 """Coverage-guided fuzzing by atheris: ``python -m tests.fuzz.with_atheris message -max_total_time=60``.
 
-The first argument names a target, the rest goes to libFuzzer. Atheris is no requirement: install it where fuzzing runs.
+The first argument names a target, the rest goes to libFuzzer. ``make fuzz`` runs every target.
 """
 
 import sys
@@ -19,7 +19,7 @@ def main() -> None:
     corpus = Path(tempfile.mkdtemp(prefix=f"fuzz-{name}-"))
     for number, seed in enumerate(seeds):
         (corpus / str(number)).write_bytes(seed)
-    limits = ["-timeout=2", "-rss_limit_mb=512", "-max_len=65536"]
+    limits = ["-timeout=2", "-rss_limit_mb=512", "-max_len=65536", f"-artifact_prefix={corpus}/"]
     atheris.Setup([sys.argv[0], *limits, *options, str(corpus)], lambda data: timed(target, data))
     atheris.Fuzz()
 
