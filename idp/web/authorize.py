@@ -11,6 +11,7 @@ from idp.protocol.errors import OAuthError
 from idp.protocol.requests import Form, parse
 from idp.protocol.response_modes import Answer, ResponseMode
 from idp.web import browser
+from idp.web.entry import to, transaction
 from idp.web.errors import error_page
 from idp.web.pages import render
 
@@ -64,6 +65,21 @@ def decline() -> Response:
         return send(browser.flows().authorize.decline(request.args.get("tx", ""), present()))
     except Refused as refused:
         return trouble(refused)
+
+
+def past(page: Page) -> Response | None:
+    """Return where somebody goes who is signed in already and opened a page of an earlier step (another tab, the back
+    button); None where the page is due."""
+    waiting = transaction()
+    if browser.account() is None:
+        return None
+    if waiting is None:
+        return to("/me")
+    try:
+        context = browser.flows().authorize.inspect(waiting.id, present())
+    except Refused as refused:
+        return trouble(refused)
+    return None if context.page is page else to(f"/authorize/resume?tx={waiting.id}")
 
 
 def send(result: Answer | Wait) -> Response:

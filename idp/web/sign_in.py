@@ -3,10 +3,12 @@
 from flask import Blueprint, Response, g, request
 
 from idp.accounts.throttle import TooMany
+from idp.flows.authorize.context import Page
 from idp.flows.login.finish import Attempt
 from idp.flows.login.password import ConfirmFirst
 from idp.kernel.refusal import Refused
 from idp.web import browser
+from idp.web.authorize import past
 from idp.web.entry import entry_page, explained, onward, to, transaction
 
 pages = Blueprint("sign_in", __name__)
@@ -16,9 +18,7 @@ pages = Blueprint("sign_in", __name__)
 def show() -> Response:
     """Somebody signed in already goes on, unless the portal asked for the person to sign in again."""
     waiting = transaction()
-    if browser.account() is not None and waiting is None:
-        return to("/me")
-    return _page(name=waiting.login_hint if waiting else "")
+    return past(Page.SIGN_IN) or _page(name=waiting.login_hint if waiting else "")
 
 
 @pages.post("/sign-in")

@@ -10,10 +10,12 @@ from idp.accounts.registration import Registration
 from idp.accounts.throttle import TooMany
 from idp.flows.account.confirm import Confirmed
 from idp.flows.account.registration_form import RegistrationForm
+from idp.flows.authorize.context import Page
 from idp.flows.login.finish import Attempt
 from idp.kernel.ids import digest
 from idp.kernel.refusal import Faulty, Refused
 from idp.web import browser
+from idp.web.authorize import past
 from idp.web.entry import adopt, entry_page, explained, of_code, onward, to, transaction
 
 pages = Blueprint("sign_up", __name__)
@@ -22,9 +24,7 @@ _TYPED = ("family_name", "given_name", "middle_name", "email", "phone", "questio
 
 @pages.get("/sign-up")
 def show() -> Response:
-    if browser.account() is not None and transaction() is None:
-        return to("/me")
-    return _form({})
+    return past(Page.SIGN_UP) or _form({})
 
 
 @pages.post("/sign-up")
@@ -36,13 +36,19 @@ def register() -> Response:
     )
     waiting = transaction()
     try:
-        opened = browser.flows().register(form, browser.locale(), browser.address(), waiting.id if waiting else "")
+        secret = browser.flows().register(
+            form,
+            browser.locale(),
+            browser.address(),
+            waiting.id if waiting else "",
+            page=request.form.get("csrf_token", ""),
+        )
     except Faulty as faulty:
         return _form(explained(faulty), 400)
     except TooMany as refused:
         return _form(explained(refused), 429)
     response = to("/sign-up/email")
-    browser.set_cookie(response, "city-registration", opened.secret, seconds=86_400)
+    browser.set_cookie(response, "city-registration", secret, seconds=86_400)
     return response
 
 
@@ -118,24 +124,39 @@ def _waiting(registration: Registration, errors: dict[str, str], status: int = 2
 @pages.get("/sign-up/confirm")
 def link_page() -> Response:
     """The letter's link: scanners of mail follow links, so confirming takes a press."""
-    registration = browser.flows().registrations.by_link(
-        digest(request.args.get("token", "")[:200]), browser.flows().now()
-    )
+    mine, token = _registration(), request.args.get("token", "")[:200]
+    registration = browser.flows().registrations.by_link(digest(token), browser.flows().now())
     if registration is None:
-        return entry_page("link_expired.html", 410)
-    return entry_page("sign_up_link.html", registration=registration, token=request.args["token"])
+        return _void_link(mine)
+    if registration.taken_at is not None:
+        return _used_link(registration)
+    return entry_page("sign_up_link.html", registration=registration, token=token)
+
+
+def _void_link(mine: Registration | None) -> Response:
+    """Say that the link is no more; the browser that waits for a letter can have a new one at once."""
+    waiting = mine if mine is not None and mine.taken_at is None else None
+    return entry_page("link_expired.html", 410, waiting=waiting)
+
+
+def _used_link(registration: Registration) -> Response:
+    """A link opened again after it confirmed: nothing is left to do, and it never signs anybody in."""
+    person = browser.account()
+    here = person is not None and person.id == registration.account_id
+    return entry_page(
+        "link_used.html", 410, registration=registration, here_already=here, onward=onward() if here else ""
+    )
 
 
 @pages.post("/sign-up/confirm")
 def follow_link() -> Response:
-    flows = browser.flows()
+    flows, mine = browser.flows(), _registration()
     try:
         confirmed = flows.confirm_email.by_link(request.form.get("token", "")[:200])
     except Refused as refused:
         if refused.code == "link.expired":
-            return entry_page("link_expired.html", 410)
+            return _void_link(mine)
         return entry_page("refused.html", 409, words=explained(refused)[""])
-    mine = _registration()
     if mine is not None and mine.id == confirmed.registration.id:
         return _sign_in(confirmed)
     return entry_page("sign_up_elsewhere.html", registration=confirmed.registration)

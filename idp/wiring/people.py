@@ -100,7 +100,9 @@ def connect(ground: Ground) -> People:
             FindByName(accounts), accounts, registrations, hasher, throttle, journal, finish_login, now
         ),
         finish_login=finish_login,
-        register=Register(registrations, send_confirmation, hasher, throttle, settings, now),
+        register=Register(
+            registrations, send_confirmation, hasher, throttle, settings, ground.keys.secret("registration"), now
+        ),
         send_confirmation=send_confirmation,
         confirm_email=ConfirmEmail(
             accounts, registrations, evidence, consents, journal, notify, database, settings, code_key, now

@@ -68,6 +68,12 @@ class Screen:
         with self.page.expect_navigation():
             self.control(name, within).click()
 
+    def press_twice(self, name: str) -> None:
+        """Press as impatient people do; return when the page that comes has settled."""
+        with self.page.expect_navigation():
+            self.control(name).dblclick()
+        self.page.wait_for_load_state("networkidle")
+
     def sign_in(self, login: str) -> None:
         """Somebody of the city signs in on the page that asks for it."""
         assert self.at("/sign-in"), self.page.url

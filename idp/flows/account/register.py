@@ -20,6 +20,7 @@ from idp.kernel.ids import digest, keyed_digest, new_code, new_id, new_secret
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
+from idp.store.database import Conflict
 from idp.store.registrations import Registrations
 
 
@@ -84,27 +85,25 @@ class SendConfirmation:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """``secret`` goes into the browser's cookie: with it the code can be typed and the form's owner is known."""
-
-    registration: Registration
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     registrations: Registrations
     send: SendConfirmation
     hasher: Hasher
     throttle: Throttle
     settings: Settings
+    form_key: bytes
     now: Clock
 
-    def __call__(self, form: RegistrationForm, locale: str, address: str, transaction_id: str) -> Opened:
-        """Check the form (``Faulty``), keep it with the password hashed, send the letter."""
+    def __call__(self, form: RegistrationForm, locale: str, address: str, transaction_id: str, page: str) -> str:
+        """Check the form (``Faulty``), keep it with the password hashed, send the letter; return the secret for the
+        browser's cookie, with which the code can be typed and the form's owner is known.
+
+        ``page`` tells this showing of the form from all others. The secret follows from it and from what was typed, so
+        a second press of the button finds the registration of the first: one registration, one letter.
+        """
         checked = check(form, self.settings.registration, self.settings.passwords)
         self.throttle.count("sign_up_per_address", address)
-        at, secret = self.now(), new_secret()
+        at, secret = self.now(), keyed_digest(self.form_key, page, *form.typed())
         draft = Registration(
             id=new_id(),
             email=checked.email,
@@ -121,6 +120,9 @@ class Register:
             transaction_id=transaction_id,
         )
         registration, code, link = self.send.fresh(draft)
-        self.registrations.open(registration, digest(secret), digest(link))
+        try:
+            self.registrations.open(registration, digest(secret), digest(link))
+        except Conflict:
+            return secret
         self.send.send(registration, code, link)
-        return Opened(registration, secret)
+        return secret

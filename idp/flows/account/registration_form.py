@@ -29,6 +29,12 @@ class RegistrationForm:
     agreement: bool = False
     consents: frozenset[ConsentKind] = frozenset()
 
+    def typed(self) -> tuple[str, ...]:
+        """Return all that was entered, by which a second press of the button is known from a corrected form."""
+        names = (self.family_name, self.given_name, self.middle_name, self.email, self.phone)
+        secrets = (self.password, self.password2, self.question, self.answer)
+        return (*names, *secrets, *sorted(kind.value for kind in self.consents))
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
