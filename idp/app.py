@@ -6,7 +6,9 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from idp.kernel.refusal import Unavailable
 from idp.protocol.requests import MalformedRequest
+from idp.web import browser
 from idp.web.blueprints import BLUEPRINTS, CSRF_EXEMPT
 from idp.web.errors import error_page
 from idp.web.pages import render, security_headers
@@ -54,6 +56,7 @@ def create_app(flows: Flows) -> Flask:
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(MalformedRequest, _malformed)
     app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(Exception, _failed)
     return app
 
@@ -75,6 +78,15 @@ def _http_error(error: HTTPException) -> Response:
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):
             response.headers[name] = value
+    return response
+
+
+def _unavailable(error: Unavailable) -> Response:
+    """A store doesn't answer: ask for a minute, on a page that needs no store itself."""
+    logger.warning("%s %s: %s", request.method, request.path, error)
+    browser.leave()
+    response = error_page("unavailable", 503)
+    response.headers["Retry-After"] = "60"
     return response
 
 

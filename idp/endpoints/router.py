@@ -7,7 +7,8 @@ from typing import Any, Protocol
 
 from idp.endpoints.reader import TooLarge, read
 from idp.endpoints.reply import Reply
-from idp.protocol.errors import OAuthError
+from idp.kernel.refusal import Unavailable
+from idp.protocol.errors import OAuthError, TemporarilyUnavailable
 from idp.protocol.requests import MalformedRequest, Request
 
 logger = logging.getLogger(__name__)
@@ -50,10 +51,17 @@ class Router:
         try:
             return endpoint(read(environ, self.max_bytes, self.max_parameters, environ.get("REMOTE_ADDR", "")))
         except OAuthError as error:
-            return Reply.json(error.document(), error.status, tuple(error.headers))
+            return _refusal(error)
         except MalformedRequest as error:
             status = 413 if isinstance(error, TooLarge) else 400
             return Reply.json({"error": "invalid_request", "error_description": str(error)}, status)
+        except Unavailable as error:
+            logger.warning("the endpoint %s: %s", environ.get("PATH_INFO", ""), error)
+            return _refusal(TemporarilyUnavailable("try again in a moment", (("Retry-After", "5"),)))
         except Exception:
             logger.exception("the endpoint %s failed", environ.get("PATH_INFO", ""))
             return Reply.json({"error": "server_error", "error_description": "something failed on our side"}, 500)
+
+
+def _refusal(error: OAuthError) -> Reply:
+    return Reply.json(error.document(), error.status, error.headers)

@@ -18,6 +18,10 @@ class Refused(Exception):
         self.params = params
 
 
+class Unavailable(Exception):
+    """Something that we stand on doesn't answer just now: the doors ask for a minute (503)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with one field of what somebody sent."""

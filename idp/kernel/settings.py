@@ -36,6 +36,7 @@ class Database:
 @dataclass(frozen=True, slots=True)
 class ShortLived:
     url: str = "file:var/state.db"
+    timeout_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)

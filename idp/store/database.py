@@ -5,16 +5,30 @@ its connection, by a context variable, to every store that the flow calls.
 """
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Executable, Row, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select, create_engine, event, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoneFree
+
+from idp.kernel.refusal import Unavailable
 
 _lent: ContextVar[Connection | None] = ContextVar("lent", default=None)
+_PING = select(1)
+T = TypeVar("T")
+_Read = Callable[[CursorResult[Any]], Any]
+#: A server that goes without a word (its machine, the network) is noticed within seconds, not within TCP's hours.
+_POSTGRESQL = {
+    "connect_timeout": 3,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+}
 
 
 class Conflict(Exception):
@@ -22,7 +36,11 @@ class Conflict(Exception):
 
 
 class Database:
-    """Open after the fork. ``url`` as SQLAlchemy writes it; SQLite gets WAL, foreign keys and a busy time-out."""
+    """Open after the fork. ``url`` as SQLAlchemy writes it; SQLite gets WAL, foreign keys and a busy time-out.
+
+    No ping goes before a statement. After a restart of the server reads and beginnings are tried once more, on a new
+    connection; a write alone isn't, for it may have been carried out. What fails otherwise is ``Unavailable``.
+    """
 
     def __init__(self, url: str, pool_size: int = 16) -> None:
         self.url = make_url(url)
@@ -32,10 +50,11 @@ class Database:
             isolation_level="AUTOCOMMIT",
             pool_size=pool_size,
             max_overflow=pool_size,
+            pool_timeout=5,
             pool_reset_on_return=None,
-            pool_pre_ping=not self.is_sqlite,
             # What was asked for stands in the statement's values: it must not come into a log with an error.
             hide_parameters=True,
+            connect_args={} if self.is_sqlite else _POSTGRESQL,
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
@@ -46,16 +65,17 @@ class Database:
         if _lent.get() is not None:
             yield
             return
-        with self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        with _told():
+            connection = _twice(self._begin)
+        with connection:
             token = _lent.set(connection)
             try:
                 yield
+                with _told():
+                    connection.exec_driver_sql("COMMIT")
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                _undo(connection)
                 raise
-            else:
-                connection.exec_driver_sql("COMMIT")
             finally:
                 _lent.reset(token)
 
@@ -70,11 +90,8 @@ class Database:
 
     def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Run a statement and return all its rows (a statement with RETURNING included)."""
-        try:
-            with self.connection() as connection:
-                return connection.execute(statement, values or {}).fetchall()
-        except IntegrityError as error:
-            raise Conflict(str(error.orig)) from error
+        found: Sequence[Row[Any]] = self._run(statement, values, lambda done: done.fetchall())
+        return found
 
     def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
         found = self.rows(statement, values)
@@ -82,21 +99,63 @@ class Database:
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
         """Run a statement without rows; return how many it touched. A unique index that says no: ``Conflict``."""
-        try:
-            with self.connection() as connection:
-                return connection.execute(statement, values or {}).rowcount
-        except IntegrityError as error:
-            raise Conflict(str(error.orig)) from error
+        return int(self._run(statement, values, lambda done: done.rowcount))
 
     def ping(self) -> None:
-        """Raise unless the database answers."""
-        with self.connection() as connection:
-            connection.exec_driver_sql("SELECT 1").fetchall()
+        """Raise ``Unavailable`` unless the database answers."""
+        self.rows(_PING)
 
     def close(self) -> None:
         self.engine.dispose()
 
+    def _run(self, statement: Executable, values: Mapping[str, Any] | None, read: _Read) -> Any:
+        def once() -> Any:
+            with self.connection() as connection:
+                return read(connection.execute(statement, values or {}))
+
+        with _told():
+            again = isinstance(statement, Select) and _lent.get() is None
+            return _twice(once) if again else once()
+
+    def _begin(self) -> Connection:
+        connection = self.engine.connect()
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def _twice(act: Callable[[], T]) -> T:
+    """Do it again if the connection had died meanwhile: the pool has thrown away all that are as old."""
+    try:
+        return act()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+    return act()
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(str(error.orig)) from error
+    except (OperationalError, InterfaceError, NoneFree) as error:
+        raise Unavailable(f"database: {getattr(error, 'orig', None) or error}") from error
+
+
+def _undo(connection: Connection) -> None:
+    """Roll back; a connection on which even that fails must not be used again."""
+    try:
+        connection.exec_driver_sql("ROLLBACK")
+    except Exception:
+        connection.invalidate()
+
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}").close()

@@ -18,6 +18,14 @@ class Taken:
 
 
 class ShortLived(Protocol):
+    """Raises ``Unavailable`` when its server doesn't answer.
+
+    ``may_forget_uses`` tells that a replica may take over without the newest writes: what must not happen twice is
+    decided in the database then.
+    """
+
+    may_forget_uses: bool
+
     def put(self, kind: str, key: str, value: Any, seconds: float) -> bool:
         """Keep a JSON value for that long; return whether the key was new. A live key keeps its old value."""
 

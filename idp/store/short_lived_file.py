@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from idp.kernel.clock import epoch
+from idp.kernel.refusal import Unavailable
 from idp.store.short_lived import Taken
 
 _SCHEMA = """
@@ -44,6 +45,8 @@ _SWEEP = "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expire
 
 class ShortLivedFile:
     """``now`` returns seconds since the epoch and is an argument for the tests' sake."""
+
+    may_forget_uses = False
 
     def __init__(self, path: Path, now: Callable[[], float] = epoch) -> None:
         self._path = path
@@ -101,7 +104,10 @@ class ShortLivedFile:
 
     def _run(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         # An unfinished statement keeps the write lock: always fetch everything.
-        return self._connection().execute(statement, values).fetchall()
+        try:
+            return self._connection().execute(statement, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise Unavailable(f"the short-lived file: {error}") from error
 
     def _connection(self) -> sqlite3.Connection:
         found: tuple[int, sqlite3.Connection] | None = getattr(self._local, "opened", None)

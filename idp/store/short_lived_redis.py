@@ -1,14 +1,21 @@
 """Short-lived state in Redis or Valkey: shared by several machines. Each operation is one round trip.
 
-An entry is a hash of value and uses, so that taking it is one script on one key. Nothing that must last lives here.
+An entry is a hash of value and uses, so that taking it is one script on one key; no script touches two keys, so a
+cluster needs no hash tags. Nothing that must last lives here.
 """
 
 import hashlib
+import threading
+from functools import partial
 from typing import Any
 
 import orjson
 from redis import Redis
+from redis.cluster import RedisCluster
+from redis.exceptions import RedisClusterException, RedisError
 
+from idp.kernel.refusal import Unavailable
+from idp.store.redis_address import connect, is_replicated
 from idp.store.short_lived import Taken
 
 _PUT = """
@@ -35,46 +42,59 @@ return number
 
 
 class ShortLivedRedis:
-    """``url`` as redis-py writes it (``redis://``, ``rediss://``, ``unix://``). Open after the fork."""
+    """``url`` as ``redis_address`` explains. It connects when it is first used, so open it after the fork; a server
+    that doesn't answer is ``Unavailable``, also at the start."""
 
     def __init__(self, url: str, timeout_seconds: float = 2.0) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=timeout_seconds, socket_connect_timeout=timeout_seconds)
-        self._put = self._redis.register_script(_PUT)
-        self._replace = self._redis.register_script(_REPLACE)
-        self._take = self._redis.register_script(_TAKE)
-        self._count = self._redis.register_script(_COUNT)
+        self.may_forget_uses = is_replicated(url)
+        self._connect = partial(connect, url, timeout_seconds)
+        self._client: Redis | RedisCluster | None = None
+        self._lock = threading.Lock()
 
     def put(self, kind: str, key: str, value: Any, seconds: float) -> bool:
-        return bool(self._put(keys=[_key(kind, key)], args=[orjson.dumps(value), _milliseconds(seconds)]))
+        return bool(self._run("EVAL", _PUT, 1, _key(kind, key), orjson.dumps(value), _milliseconds(seconds)))
 
     def replace(self, kind: str, key: str, value: Any, seconds: float) -> None:
-        self._replace(keys=[_key(kind, key)], args=[orjson.dumps(value), _milliseconds(seconds)])
+        self._run("EVAL", _REPLACE, 1, _key(kind, key), orjson.dumps(value), _milliseconds(seconds))
 
     def get(self, kind: str, key: str) -> Any | None:
-        value: Any = self._redis.hget(_key(kind, key), "v")
+        value = self._run("HGET", _key(kind, key), "v")
         return None if value is None else orjson.loads(value)
 
     def take(self, kind: str, key: str) -> Taken | None:
-        found: Any = self._take(keys=[_key(kind, key)])
+        found = self._run("EVAL", _TAKE, 1, _key(kind, key))
         return None if found is None else Taken(orjson.loads(found[0]), int(found[1]))
 
     def drop(self, kind: str, key: str) -> None:
-        self._redis.delete(_key(kind, key))
+        self._run("DEL", _key(kind, key))
 
     def count(self, kind: str, key: str, seconds: float) -> int:
-        number: Any = self._count(keys=[_key(kind, key)], args=[_milliseconds(seconds)])
-        return int(number)
+        return int(self._run("EVAL", _COUNT, 1, _key(kind, key), _milliseconds(seconds)))
 
     def peek(self, kind: str, key: str) -> int:
-        number: Any = self._redis.get(_key(kind, key))
-        return int(number or 0)
+        return int(self._run("GET", _key(kind, key)) or 0)
 
     def sweep(self) -> int:
         """Redis forgets by itself."""
         return 0
 
     def close(self) -> None:
-        self._redis.close()
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
+    def _run(self, *command: Any) -> Any:
+        try:
+            return (self._client or self._open()).execute_command(*command)  # type: ignore[no-untyped-call]
+        except (RedisError, RedisClusterException) as error:
+            raise Unavailable(f"Redis: {type(error).__name__}") from error
+
+    def _open(self) -> "Redis | RedisCluster":
+        with self._lock:
+            if self._client is None:
+                self._client = self._connect()
+            return self._client
 
 
 def _key(kind: str, key: str) -> str:

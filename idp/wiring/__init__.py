@@ -22,7 +22,7 @@ from idp.store.journal import Journal
 from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
-from idp.wiring import administration, machines
+from idp.wiring import administration, machines, stores
 from idp.wiring.ground import Ground
 from idp.wiring.people import connect
 
@@ -61,8 +61,7 @@ class Flows:
 
 def build(settings: Settings, now: Clock = utc_now) -> Flows:
     """Choose and connect everything the settings name."""
-    database = Database(settings.database.url, pool_size=settings.server.threads + 4)
-    short_lived = ShortLivedFile(Path(settings.short_lived.url.removeprefix("file:")))
+    database, short_lived = stores.durable(settings), stores.short_lived(settings)
     keys = KeyRing.open(Path(settings.keys.folder), settings.keys, now)
     journal = Journal(database, now)
     clients = Clients(database, now, settings.tokens.client_cache_seconds)
@@ -94,7 +93,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
 
 def build_admin(settings: Settings, now: Clock = utc_now) -> Flows:
     """Build for a command run by hand, which may come before the server's first start."""
-    database = _reachable(settings)
+    database = stores.durable(settings)
     try:
         migrate(database)
     finally:
@@ -102,24 +101,16 @@ def build_admin(settings: Settings, now: Clock = utc_now) -> Flows:
     return build(settings, now)
 
 
-def _reachable(settings: Settings) -> Database:
-    """Return the database; a file's folder is made."""
-    database = Database(settings.database.url)
-    if database.is_sqlite and database.url.database:
-        Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
-    return database
-
-
 def prepare(settings: Settings) -> None:
     """Make once what all workers share: the folders, the schema, the keys. Run by a command before the fork.
 
     Codes of a short-lived file are forgotten: after a power cut a used one could have come back to life.
     """
-    database = _reachable(settings)
-    short_lived = ShortLivedFile(Path(settings.short_lived.url.removeprefix("file:")))
+    database, short_lived = stores.durable(settings), stores.short_lived(settings)
     try:
         migrate(database)
-        short_lived.forget("code")
+        if isinstance(short_lived, ShortLivedFile):
+            short_lived.forget("code")
         KeyRing.open(Path(settings.keys.folder), settings.keys, utc_now).prepare()
     finally:
         short_lived.close()

@@ -47,8 +47,9 @@ class AuthorizationCode:
         live, present = self._look(kept.grant_id)
         resources = narrowed(client, form.many("resource"), live.grant.resources, self.issue.issuer)
         answer = self.issue.for_person(client, live, present, live.grant.scope, resources, nonce=kept.nonce)
+        generation = self._decide(client, live, present)
         if "refresh_token" in client.grant_types:
-            answer["refresh_token"] = self.refresh_tokens.make(live.grant.id, live.grant.generation)
+            answer["refresh_token"] = self.refresh_tokens.make(live.grant.id, generation)
         return answer
 
     def _take(self, client: Client, code: str) -> Code:
@@ -62,6 +63,16 @@ class AuthorizationCode:
             self._end(client, kept.grant_id)
             raise InvalidGrant("the code is unknown, used, expired, or another client's")
         return kept
+
+    def _decide(self, client: Client, live: LiveGrant, present: Situation) -> int:
+        """Return the refresh token's generation. A replica that took over may not know of an earlier use: then the
+        database decides, whose grant leaves generation 0 once."""
+        if not self.short_lived.may_forget_uses:
+            return live.grant.generation
+        if not self.grants.rotate(live.grant.id, 0, self.now(), present.acr):
+            self._end(client, live.grant.id)
+            raise InvalidGrant("the code is unknown, used, expired, or another client's")
+        return 1
 
     def _end(self, client: Client, grant_id: str) -> None:
         grant = self.grants.get(grant_id)
