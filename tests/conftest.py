@@ -12,6 +12,10 @@ from idp.kernel.settings import Keys, Passwords, Server, Settings, ShortLived
 from idp.store.database import Database
 from idp.store.migrate import migrate
 from idp.store.short_lived_file import ShortLivedFile
+from tests.racers import Racers, started
+from tests.stores import database_url, postgresql, redis, store_urls
+
+__all__ = ["database_url", "postgresql", "redis", "store_urls"]
 
 
 class StillClock:
@@ -25,6 +29,13 @@ class StillClock:
 
     def move(self, **step: float) -> None:
         self.at += timedelta(**step)
+
+
+@pytest.fixture(scope="session")
+def race() -> Iterator[Racers]:
+    """Eight callers in two processes that do the same at once."""
+    with started() as racers:
+        yield racers
 
 
 @pytest.fixture

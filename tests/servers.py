@@ -2,19 +2,21 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 
-def free_port() -> int:
+def free_port(above: int = 0) -> int:
     """Return a free port below 32768: higher ones collide with outgoing connections."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_768):
+    for port in range(max(above + 1, 20_000 + os.getpid() % 10_000), 32_768):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -50,9 +52,38 @@ def wait_for(port: int, seconds: float = 20) -> None:
             time.sleep(0.05)
 
 
+@dataclass
+class Running:
+    """One server that can be stopped and started again where it was, with the data it keeps."""
+
+    url: str
+    port: int
+    command: Sequence[str]
+    log: Path
+    #: Returns the process to signal: a server that runs as another user has a helper for its parent.
+    pid: Callable[[int], int] = int
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
+        wait_for(self.port)
+
+    def stop(self, sign: signal.Signals = signal.SIGINT) -> None:
+        """SIGINT is both servers' quick and orderly end, SIGKILL (PostgreSQL: SIGQUIT) the sudden one."""
+        if self.process is not None:
+            self.signal(sign)
+            self.process.wait(20)
+            self.process = None
+
+    def signal(self, sign: signal.Signals) -> None:
+        assert self.process is not None
+        os.kill(self.pid(self.process.pid), sign)
+
+
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
-    """Run a PostgreSQL server with its data in the folder; yield ``postgresql+psycopg://…`` without a database name."""
+def postgresql(folder: Path) -> Iterator[Running]:
+    """Run a PostgreSQL server with its data in the folder; its ``url`` is without a database name."""
     initdb, postgres = program("initdb"), program("postgres")
     port, data = free_port(), folder / "data"
     as_user: list[str] = []
@@ -69,27 +100,28 @@ def postgresql(folder: Path) -> Iterator[str]:
     )
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
     options += ["-c", "fsync=off", "-c", "max_connections=200"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([*as_user, postgres, "-D", str(data), *options], stdout=log, stderr=log)
+    server = Running(
+        f"postgresql+psycopg://idp@127.0.0.1:{port}",
+        port,
+        [*as_user, postgres, "-D", str(data), *options],
+        folder / "log",
+        lambda _: int((data / "postmaster.pid").read_text().split()[0]),
+    )
+    server.start()
     try:
-        wait_for(port)
-        yield f"postgresql+psycopg://idp@127.0.0.1:{port}"
+        yield server
     finally:
-        server.terminate()
-        server.wait(20)
+        server.stop()
 
 
 @contextmanager
-def redis() -> Iterator[str]:
-    """Run a Redis server without persistence; yield its ``redis://`` address."""
+def redis(folder: Path) -> Iterator[Running]:
+    """Run a Redis server without persistence."""
     port = free_port()
-    server = subprocess.Popen(
-        [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-    )
+    command = [program("redis-server"), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    server = Running(f"redis://127.0.0.1:{port}/0", port, command, folder / "redis.log")
+    server.start()
     try:
-        wait_for(port)
-        yield f"redis://127.0.0.1:{port}/0"
+        yield server
     finally:
-        server.terminate()
-        server.wait(20)
+        server.stop()

@@ -143,7 +143,9 @@ def _told() -> Iterator[None]:
     try:
         yield
     except IntegrityError as error:
-        raise Conflict(str(error.orig)) from error
+        # PostgreSQL's message quotes the value, which may be personal: the constraint's name is enough.
+        diagnosis = getattr(error.orig, "diag", None)
+        raise Conflict(diagnosis.constraint_name if diagnosis else str(error.orig)) from None
     except (OperationalError, InterfaceError, NoneFree) as error:
         raise Unavailable(f"database: {getattr(error, 'orig', None) or error}") from error
 

@@ -1,12 +1,12 @@
 """Which Redis an address means: one server, what Sentinels name as the primary, or a cluster.
 
 ``redis://``, ``rediss://`` and ``unix://`` as redis-py writes them; ``redis+sentinel://host:port,host:port/name`` and
-``redis+cluster://host:port,host:port`` (``rediss+…`` with TLS) with ``user:password@`` before the hosts and ``db`` in
-the query. The same credentials serve the Sentinels.
+``redis+cluster://host:port,host:port`` (``rediss+…`` with TLS) with ``user:password@`` before the hosts, ``db`` and
+``ssl_ca_certs`` in the query. The same credentials serve the Sentinels.
 """
 
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from redis import Redis
 from redis.backoff import ConstantBackoff
@@ -42,9 +42,10 @@ def connect(url: str, timeout_seconds: float) -> "Redis | RedisCluster":
     if scheme == "rediss":
         options["ssl"] = True
     if kind == "cluster":
+        options.pop("db")
         options["retry"] = Retry(ConstantBackoff(0.2), 3, (Disconnected,))
         nodes = [ClusterNode(host, port) for host, port in _hosts(url, _PORT)]  # type: ignore[no-untyped-call]
-        return RedisCluster(startup_nodes=nodes, **options)
+        return RedisCluster(startup_nodes=nodes, require_full_coverage=False, **options)
     known = {name: value for name, value in options.items() if name != "db" and name != "retry"}
     sentinel: Any = Sentinel(_hosts(url, _SENTINEL_PORT), sentinel_kwargs=known)  # type: ignore[no-untyped-call]
     primary: Redis = sentinel.master_for(urlsplit(url).path.strip("/") or "mymaster", **options)
@@ -57,8 +58,8 @@ def _hosts(url: str, port: int) -> list[tuple[str, int]]:
 
 
 def _named(url: str) -> dict[str, Any]:
-    """Return user, password and database as far as the address names them."""
+    """Return user, password and what the query holds, as far as the address names them."""
     user, _, password = urlsplit(url).netloc.rpartition("@")[0].partition(":")
-    query = parse_qs(urlsplit(url).query)
-    named: dict[str, Any] = {"username": unquote(user), "password": unquote(password), "db": query.get("db", [""])[0]}
-    return {name: int(value) if name == "db" else value for name, value in named.items() if value}
+    query = dict(parse_qsl(urlsplit(url).query))
+    named = {"username": unquote(user), "password": unquote(password), "ssl_ca_certs": query.get("ssl_ca_certs", "")}
+    return {**{name: value for name, value in named.items() if value}, "db": int(query.get("db", "0"))}

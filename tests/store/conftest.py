@@ -1,61 +1,26 @@
-"""Every store test runs on SQLite and on PostgreSQL, every test of short-lived state on the file and on Redis."""
+"""Every store test runs on SQLite and on PostgreSQL, every test of short-lived state on the file, on one
+Redis, under Sentinels and on a cluster."""
 
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from redis import Redis
-from sqlalchemy import create_engine
 
 from idp.accounts.account import Account, Name
-from idp.kernel.ids import new_id
 from idp.store.accounts import Accounts
 from idp.store.database import Database
-from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
 from idp.store.short_lived_redis import ShortLivedRedis
-from tests import servers
+from tests import redis_groups
 from tests.conftest import StillClock
 
 
-def _administer(server: str, statement: str) -> None:
-    engine = create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server whose database ``migrated`` is at the newest schema, to be copied."""
-    with servers.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
-        _administer(server, "CREATE DATABASE migrated")
-        database = Database(f"{server}/migrated")
-        migrate(database)
-        database.close()
-        yield server
-
-
-@pytest.fixture(scope="session")
-def redis() -> Iterator[str]:
-    with servers.redis() as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        path = tmp_path / "idp.db"
-        shutil.copy(migrated, path)
-        database = Database(f"sqlite:///{path}")
-    else:
-        server: str = request.getfixturevalue("postgresql")
-        name = f"t_{new_id().replace('-', '_').lower()}"
-        _administer(server, f'CREATE DATABASE "{name}" TEMPLATE migrated')
-        database = Database(f"{server}/{name}")
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    database = Database(database_url)
     yield database
     database.close()
 
@@ -64,17 +29,45 @@ def database(request: pytest.FixtureRequest, migrated: Path, tmp_path: Path) -> 
 _SECOND_OF_REDIS = 0.004
 
 
-@pytest.fixture(params=["file", "redis"])
-def kept(request: pytest.FixtureRequest, tmp_path: Path, clock: StillClock) -> Iterator["Kept"]:
-    store: ShortLived
+@pytest.fixture(scope="session")
+def sentinel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis_groups.Group]:
+    with redis_groups.sentinel(tmp_path_factory.mktemp("sentinel")) as group:
+        yield group
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis_groups.Group]:
+    with redis_groups.cluster(tmp_path_factory.mktemp("cluster")) as group:
+        yield group
+
+
+def open_short_lived(url: str) -> ShortLived:
+    """Open the store as wiring does, without settings."""
+    return ShortLivedFile(Path(url.removeprefix("file:"))) if url.startswith("file:") else ShortLivedRedis(url)
+
+
+@pytest.fixture(params=["file", "redis", "sentinel", "cluster"])
+def short_lived_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty store of each kind."""
     if request.param == "file":
-        store = ShortLivedFile(tmp_path / "state.db", now=lambda: clock().timestamp())
-        yield Kept(store, 1.0, lambda seconds: clock.move(seconds=seconds))
-    else:
+        return f"file:{tmp_path}/state.db"
+    if request.param == "redis":
         url: str = request.getfixturevalue("redis")
         with Redis.from_url(url) as server:
             server.flushall()
-        store = ShortLivedRedis(url)
+        return url
+    group: redis_groups.Group = request.getfixturevalue(request.param)
+    group.clear()
+    return group.url
+
+
+@pytest.fixture
+def kept(short_lived_url: str, clock: StillClock) -> Iterator["Kept"]:
+    store = open_short_lived(short_lived_url)
+    if isinstance(store, ShortLivedFile):
+        store._now = lambda: clock().timestamp()
+        yield Kept(store, 1.0, lambda seconds: clock.move(seconds=seconds))
+    else:
         yield Kept(store, _SECOND_OF_REDIS, lambda seconds: time.sleep(seconds * _SECOND_OF_REDIS))
     store.close()
 

@@ -1,15 +1,12 @@
 """Short-lived state: what every store behind the port promises, races between processes included."""
 
-import multiprocessing
-from pathlib import Path
-
 import pytest
 
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
-from idp.store.short_lived_redis import ShortLivedRedis
 from tests.conftest import StillClock
-from tests.store.conftest import Kept
+from tests.racers import EVERYBODY
+from tests.store.conftest import Kept, open_short_lived
 
 
 def test_put_tells_whether_the_key_was_new_and_keeps_the_first_value(kept: Kept) -> None:
@@ -82,36 +79,32 @@ def test_codes_are_forgotten_at_start(short_lived: ShortLivedFile) -> None:
     assert short_lived.get("jti", "a") == 1
 
 
-def _race(url: str, keys: int, wins: "multiprocessing.Queue[list[int]]") -> None:
-    store: ShortLived = ShortLivedRedis(url) if url.startswith("redis:") else ShortLivedFile(Path(url))
-    won = []
-    for number in range(keys):
-        taken = store.take("code", str(number))
-        if taken is not None and taken.uses == 1:
-            won.append(number)
+def take(store: ShortLived, _: int, keys: int) -> list[int]:
+    taken = {number: store.take("code", str(number)) for number in range(keys)}
+    return [number for number, found in taken.items() if found is not None and found.uses == 1]
+
+
+def put(store: ShortLived, number: int, keys: int) -> list[int]:
+    return [key for key in range(keys) if store.put("jti", str(key), number, 60)]
+
+
+def count(store: ShortLived, _: int, times: int) -> list[int]:
+    return [store.count("tries", "a", 60) for _ in range(times)]
+
+
+@pytest.mark.parametrize("act", [take, put])
+def test_of_eight_callers_in_two_processes_exactly_one_is_first(act, race, short_lived_url):
+    store = open_short_lived(short_lived_url)
+    for number in range(50):
+        store.put("code", str(number), number, 600)
     store.close()
-    wins.put(won)
+
+    answers = race(open_short_lived, (short_lived_url,), act, 50)
+
+    assert sorted(number for answer in answers for number in answer) == list(range(50))
 
 
-@pytest.mark.timeout(60)
-@pytest.mark.parametrize("kind", ["file", "redis"])
-def test_of_four_processes_exactly_one_sees_the_first_use(
-    kind: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    url = str(tmp_path / "state.db") if kind == "file" else request.getfixturevalue("redis")
-    store: ShortLived = ShortLivedFile(Path(url)) if kind == "file" else ShortLivedRedis(url)
-    for number in range(200):
-        store.replace("code", str(number), number, 600)
-    store.close()
-    context = multiprocessing.get_context("spawn")
-    wins: multiprocessing.Queue[list[int]] = context.Queue()
-    racers = [context.Process(target=_race, args=(url, 200, wins)) for _ in range(4)]
-    for racer in racers:
-        racer.start()
-    won = [number for _ in racers for number in wins.get(timeout=50)]
-    for racer in racers:
-        racer.join()
-    wins.close()
-    wins.join_thread()
+def test_no_count_is_lost_or_given_twice(race, short_lived_url):
+    answers = race(open_short_lived, (short_lived_url,), count, 20)
 
-    assert sorted(won) == list(range(200))
+    assert sorted(number for answer in answers for number in answer) == list(range(1, EVERYBODY * 20 + 1))
