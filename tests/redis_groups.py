@@ -97,7 +97,7 @@ def _start(
     folder.mkdir()
     port = free_port()
     if cluster:
-        options = [*options, "--cluster-port", str(free_port(port))]
+        options = [*options, "--cluster-port", str(free_port())]
     command = [
         program("redis-server"),
         *(first or []),

@@ -13,17 +13,23 @@ from pathlib import Path
 
 import pytest
 
+#: Ports below 32768, for higher ones collide with outgoing connections; each process of tests begins elsewhere.
+_FIRST, _LAST = 20_000, 32_767
+_next = _FIRST + os.getpid() * 7919 % (_LAST - _FIRST)
 
-def free_port(above: int = 0) -> int:
-    """Return a free port below 32768: higher ones collide with outgoing connections."""
-    for port in range(max(above + 1, 20_000 + os.getpid() % 10_000), 32_768):
+
+def free_port() -> int:
+    """Return a free port of loopback that this process did not give away yet."""
+    global _next
+    for _ in range(_FIRST, _LAST):
+        _next = _next + 1 if _next < _LAST else _FIRST
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind(("127.0.0.1", port))
+                probe.bind(("127.0.0.1", _next))
             except OSError:
                 continue
-            return port
+            return _next
     raise RuntimeError("no free port")
 
 
@@ -68,6 +74,8 @@ class Running:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
         wait_for(self.port)
+        # Whoever listens there may be somebody else's, who was quicker to take the port.
+        assert self.process.poll() is None, self.log.read_text()[-2000:]
 
     def stop(self, sign: signal.Signals = signal.SIGINT) -> None:
         """SIGINT is both servers' quick and orderly end, SIGKILL (PostgreSQL: SIGQUIT) the sudden one."""
