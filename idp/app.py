@@ -23,6 +23,7 @@ KINDS = {
     413: "too_large",
     429: "too_many",
     500: "failed",
+    503: "unavailable",
 }
 
 
@@ -85,7 +86,7 @@ def _unavailable(error: Unavailable) -> Response:
     """A store doesn't answer: ask for a minute, on a page that needs no store itself."""
     logger.warning("%s %s: %s", request.method, request.path, error)
     browser.leave()
-    response = error_page("unavailable", 503)
+    response = error_page(KINDS[503], 503)
     response.headers["Retry-After"] = "60"
     return response
 
