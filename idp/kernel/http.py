@@ -2,17 +2,19 @@
 against internal networks. The address that was judged is the address that is called, so a name can't change in between.
 """
 
+import io
 import ipaddress
 import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
 
 _LARGEST = 1_000_000
+_LONGEST_MARK = 300
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -55,6 +57,13 @@ class Guard:
         return number.is_global and not number.is_multicast
 
 
+class Document(NamedTuple):
+    """What lay at an address, and the mark (ETag or date) by which the next request asks whether it has changed."""
+
+    octets: bytes
+    mark: str | None
+
+
 class Outgoing:
     """One connection pool a process; open after the fork, close at the end."""
 
@@ -94,7 +103,30 @@ class Outgoing:
         except ValueError:
             return response.status_code, None
 
+    def get_document(self, url: str, mark: str | None, largest: int, seconds: float) -> Document | None:
+        """GET a document of at most so many octets within so much time; None if it is still the one of that mark.
+
+        The whole is in memory once: what is taken in may be as large as a third of what the process may use.
+        """
+        headers = {"Accept": "*/*", "Accept-Encoding": "identity"}
+        if mark:
+            headers["If-None-Match" if mark.endswith('"') else "If-Modified-Since"] = mark
+        request = self._request("GET", url, self._seconds, headers=headers)
+        response, octets = self._received(request, largest, seconds)
+        if response.status_code == 304 and mark:
+            return None
+        if response.status_code != 200 or response.headers.get("content-encoding", "identity") != "identity":
+            raise OSError(f"status {response.status_code}")
+        new = response.headers.get("etag") or response.headers.get("last-modified")
+        return Document(octets, new if new and len(new) <= _LONGEST_MARK else None)
+
     def _guarded(self, method: str, url: str, timeout: float | None, **sent: Any) -> httpx.Response:
+        patience = self._seconds if timeout is None else timeout
+        response, content = self._received(self._request(method, url, patience, **sent), _LARGEST, 2 * patience)
+        return httpx.Response(response.status_code, headers=response.headers, content=content)
+
+    def _request(self, method: str, url: str, patience: float, **sent: Any) -> httpx.Request:
+        """Return the request to a numeric address of the host, which the guard has allowed."""
         try:
             parts = urlsplit(url)
             port = parts.port or (443 if parts.scheme == "https" else 80)
@@ -105,8 +137,7 @@ class Outgoing:
         address = self._guard.resolve(parts.hostname, port)
         numeric = f"[{address}]" if ":" in address else address
         headers = {**sent.pop("headers", {}), "Host": parts.netloc.rpartition("@")[2]}
-        patience = self._seconds if timeout is None else timeout
-        request = self._http.build_request(
+        return self._http.build_request(
             method,
             parts._replace(netloc=f"{numeric}:{port}").geturl(),
             headers=headers,
@@ -114,22 +145,23 @@ class Outgoing:
             timeout=patience,
             **sent,
         )
+
+    def _received(self, request: httpx.Request, largest: int, seconds: float) -> tuple[httpx.Response, bytes]:
         # httpx's times are for one read each; a line that drips is cut by the clock of the whole.
-        until = time.monotonic() + 2 * patience
+        until = time.monotonic() + seconds
         try:
             response = self._http.send(request, stream=True)
             try:
-                size, chunks = 0, []
+                content = io.BytesIO()
                 for chunk in response.iter_raw():
-                    size += len(chunk)
-                    if size > _LARGEST or time.monotonic() > until:
+                    if content.tell() + len(chunk) > largest or time.monotonic() > until:
                         raise OSError("the answer is too long, or too slow")
-                    chunks.append(chunk)
+                    content.write(chunk)
             finally:
                 response.close()
         except httpx.HTTPError as error:
             raise OSError(type(error).__name__) from error
-        return httpx.Response(response.status_code, headers=response.headers, content=b"".join(chunks))
+        return response, content.getvalue()
 
     def close(self) -> None:
         self._http.close()

@@ -1,5 +1,6 @@
 """Outgoing calls to addresses that clients gave: where they may lead, and what they may cost us."""
 
+import re
 import socket
 import threading
 import time
@@ -83,6 +84,15 @@ def test_a_name_with_one_inner_address_is_refused_whole(monkeypatch):
         Guard().resolve("mixed.test", 443)
 
 
+def whole(line: socket.socket) -> bytes:
+    """Return a request with its body, which may come in a packet of its own."""
+    found = line.recv(65_536)
+    length = re.search(rb"\r\nContent-Length: (\d+)\r\n", found)
+    while length and len(found.partition(b"\r\n\r\n")[2]) < int(length[1]) and (more := line.recv(65_536)):
+        found += more
+    return found
+
+
 @contextmanager
 def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[bytes]]]:
     """Take connections on loopback until the end; give each its request's bytes and the answer."""
@@ -98,7 +108,7 @@ def server(answer: Callable[[socket.socket], None]) -> Iterator[tuple[int, list[
                 except TimeoutError:
                     continue
                 with line:
-                    seen.append(line.recv(65_536))
+                    seen.append(whole(line))
                     try:
                         answer(line)
                     except OSError:
@@ -184,3 +194,57 @@ def test_a_document_must_be_json_and_200(outgoing):
     page = b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n<"
     with server(lambda line: line.sendall(page)) as (port, _), pytest.raises(OSError, match="not JSON"):
         outgoing.get_json(f"http://127.0.0.1:{port}/")
+
+
+def reply(status: str, *headers: str, body: bytes = b"") -> Callable[[socket.socket], None]:
+    head = "\r\n".join((f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers))
+    return lambda line: line.sendall(head.encode() + b"\r\n\r\n" + body)
+
+
+@pytest.mark.parametrize(
+    ("header", "mark", "asked"),
+    [
+        ('ETag: "a1"', '"a1"', b'If-None-Match: "a1"'),
+        ('ETag: W/"a1"', 'W/"a1"', b'If-None-Match: W/"a1"'),
+        (
+            "Last-Modified: Tue, 24 Nov 2026 12:00:00 GMT",
+            "Tue, 24 Nov 2026 12:00:00 GMT",
+            b"If-Modified-Since: Tue, 24 Nov 2026 12:00:00 GMT",
+        ),
+    ],
+)
+def test_a_document_is_asked_for_again_by_its_mark(outgoing, header, mark, asked):
+    with server(reply("200 OK", header, body=b"list")) as (port, seen):
+        assert outgoing.get_document(f"http://127.0.0.1:{port}/1.crl", None, 100, 2) == (b"list", mark)
+    assert b"If-" not in seen[0] and b"Accept-Encoding: identity" in seen[0]
+    with server(reply("304 Not Modified")) as (port, seen):
+        assert outgoing.get_document(f"http://127.0.0.1:{port}/1.crl", mark, 100, 2) is None
+    assert asked in seen[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        reply("200 OK", body=b"x" * 101),
+        reply("404 Not Found", body=b"page"),
+        reply("304 Not Modified"),  # nobody asked whether it had changed
+        reply("302 Found", "Location: http://127.0.0.1:1/"),
+        reply("200 OK", "Content-Encoding: gzip", body=b"x"),
+    ],
+)
+def test_what_is_not_the_document_is_a_dead_line(outgoing, answer):
+    with server(answer) as (port, _), pytest.raises(OSError):
+        outgoing.get_document(f"http://127.0.0.1:{port}/", None, 100, 2)
+
+
+def test_documents_are_not_fetched_from_inner_networks():
+    outgoing = Outgoing(Guard(), 1)
+    with server(reply("200 OK", body=b"x")) as (port, seen), pytest.raises(Forbidden):
+        outgoing.get_document(f"http://127.0.0.1:{port}/", None, 100, 2)
+    outgoing.close()
+    assert not seen
+
+
+def test_a_mark_that_is_too_long_is_not_kept(outgoing):
+    with server(reply("200 OK", f'ETag: "{"a" * 400}"', body=b"x")) as (port, _):
+        assert outgoing.get_document(f"http://127.0.0.1:{port}/", None, 100, 2) == (b"x", None)
