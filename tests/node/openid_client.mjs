@@ -1,9 +1,13 @@
 // Web portals written with openid-client, all on one port: /NAME/sign-in, /NAME/callback and so on, told as JSON.
 // Started with one argument: the name of a JSON file of the port, the issuer and the clients by name.
-import { randomUUID } from 'node:crypto'
+import { randomUUID, webcrypto } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { Party } from './party.mjs'
+
+// Debian 12's node has Web Crypto, but not yet by its global names.
+globalThis.crypto ??= webcrypto
+globalThis.CryptoKey ??= webcrypto.CryptoKey
 
 const { port, issuer, clients } = JSON.parse(readFileSync(process.argv[2], 'utf8'))
 const origin = `http://127.0.0.1:${port}`
