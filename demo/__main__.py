@@ -1,6 +1,7 @@
 """``python -m demo``: the whole city with one command. ``make run`` calls it."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -16,6 +17,7 @@ def main() -> int:
     parser.add_argument("--fresh", action="store_true", help="forget what an earlier run left in that folder")
     parser.add_argument("--with-parent", action="store_true", help="end when the process that started this one is gone")
     given = parser.parse_args()
+    os.umask(0o077)  # secrets and passwords lie in the data folder
     try:
         place = Place.of(given.host, given.port, given.data)
         return start(place, fresh=given.fresh, with_parent=given.with_parent)

@@ -40,6 +40,7 @@ class Lazy(click.Group):
 @click.pass_context
 def root(context: click.Context, config: Path | None) -> None:
     """The city's identity provider."""
+    os.umask(0o077)  # the database and the outbox hold personal data: what we write is for our own user
     if context.invoked_subcommand not in FREE:
         if config is not None:
             os.environ["IDP_CONFIG"] = str(config)  # for the processes this command starts

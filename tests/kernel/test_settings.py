@@ -86,3 +86,10 @@ def test_an_unreadable_file_is_a_fault(tmp_path: Path) -> None:
         load(path, {})
 
     assert refused.value.faults[0].code == "setting.unreadable"
+
+
+def test_the_example_for_production_says_what_differs_and_nothing_that_is_unknown() -> None:
+    settings = load(Path("config/production.toml.example"), {})
+
+    assert settings.secure and not settings.server.demo
+    assert settings.database.url.startswith("sqlite:////")
