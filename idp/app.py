@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from idp.endpoints.router import ROUTE
 from idp.kernel.refusal import Unavailable
 from idp.protocol.requests import MalformedRequest
 from idp.web import browser
@@ -54,12 +55,19 @@ def create_app(flows: Flows) -> Flask:
     for view in CSRF_EXEMPT:
         protect.exempt(view)
     app.after_request(security_headers)
+    app.after_request(_note_route)
     app.register_error_handler(CSRFError, _stale_form)
     app.register_error_handler(MalformedRequest, _malformed)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Unavailable, _unavailable)
     app.register_error_handler(Exception, _failed)
     return app
+
+
+def _note_route(response: Response) -> Response:
+    if request.url_rule is not None:
+        request.environ[ROUTE] = request.url_rule.rule
+    return response
 
 
 def _stale_form(error: CSRFError) -> Response:

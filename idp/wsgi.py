@@ -5,7 +5,7 @@ from pathlib import Path
 
 from idp.app import create_app
 from idp.endpoints.entrance import Entrance
-from idp.endpoints.peers import Peers
+from idp.endpoints.peers import Peers, networks
 from idp.endpoints.router import Router, Wsgi
 from idp.endpoints.routes import routes
 from idp.kernel.settings import Settings, load
@@ -20,4 +20,4 @@ def create(settings: Settings | None = None) -> Wsgi:
     flows = build(settings)
     limits = settings.limits
     doors = Router(routes(flows), create_app(flows).wsgi_app, limits.machine_body_bytes, limits.form_parameters)
-    return Entrance(doors, Peers.of(settings.server.trusted_proxies))
+    return Entrance(doors, Peers(networks(settings.server.trusted_proxies)))

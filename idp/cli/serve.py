@@ -10,6 +10,7 @@ import click
 from gunicorn.app.base import BaseApplication
 from gunicorn.util import import_app
 
+from idp.kernel import metrics
 from idp.kernel.logs import write_json_lines
 from idp.kernel.settings import Settings
 from idp.wiring import prepare
@@ -38,6 +39,7 @@ class Server(BaseApplication):  # type: ignore[misc]
             "loglevel": "warning",
             "limit_request_line": 8190,
             "on_exit": lambda _arbiter: self.end_jobs(),
+            "child_exit": lambda _arbiter, worker: metrics.process_ended(worker.pid),
         }
         for name, value in values.items():
             if name in self.cfg.settings:
@@ -62,7 +64,8 @@ class Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings, jobs: bool) -> None:
     """Serve both doors; the schema and the keys are made first."""
     write_json_lines(settings.server.log_level)
-    prepare(settings)
-    beside = subprocess.Popen([sys.executable, "-m", "idp.cli", "jobs"], env=dict(os.environ)) if jobs else None
-    click.echo(f"idp: {settings.issuer} on {settings.server.listen}", err=True)
-    Server(settings, beside).run()
+    with metrics.shared(settings.server.metrics_folder):
+        prepare(settings)
+        beside = subprocess.Popen([sys.executable, "-m", "idp.cli", "jobs"], env=dict(os.environ)) if jobs else None
+        click.echo(f"idp: {settings.issuer} on {settings.server.listen}", err=True)
+        Server(settings, beside).run()

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.endpoints.peers import Peers
-from idp.endpoints.router import Environ, Start, Wsgi
+from idp.endpoints.router import ROUTE, Environ, Start, Wsgi
 from idp.kernel.logs import begin_request
+from idp.kernel.metrics import request_answered
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +36,8 @@ class Entrance:
             return start_response(status, [*headers, ("X-Request-Id", case)], *failure)
 
         body = self.doors(environ, start)
-        if logger.isEnabledFor(logging.INFO):
-            spent = round((self.clock() - began) * 1000, 1)
-            logger.info("%s %s %s %s ms", environ.get("REQUEST_METHOD"), environ.get("PATH_INFO"), answered, spent)
+        spent = self.clock() - began
+        method = environ.get("REQUEST_METHOD", "")
+        request_answered(environ.get(ROUTE, "none"), method, answered, spent)
+        logger.info("%s %s %s %.1f ms", method, environ.get("PATH_INFO"), answered, spent * 1000)
         return body

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
+def networks(texts: tuple[str, ...]) -> tuple[Network, ...]:
+    """Return the networks of a setting; it was judged when it was read."""
+    return tuple(ipaddress.ip_network(text, strict=False) for text in texts)
+
+
 @dataclass(frozen=True, slots=True)
 class Peers:
     """``trusted`` are the networks of our own proxies, whose ``X-Forwarded-For`` is believed."""
 
     trusted: tuple[Network, ...] = ()
-
-    @classmethod
-    def of(cls, networks: tuple[str, ...]) -> "Peers":
-        return cls(tuple(ipaddress.ip_network(network, strict=False) for network in networks))
 
     def address(self, peer: str, forwarded: str) -> str:
         """Return the nearest address that isn't a proxy of ours.

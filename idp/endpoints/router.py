@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Wsgi = Callable[[Environ, Start], Iterable[bytes]]
+#: Where a door notes which row of its table answered.
+ROUTE = "idp.route"
 
 
 class Endpoint(Protocol):
@@ -35,6 +37,7 @@ class Router:
         methods = self.routes.get(environ.get("PATH_INFO", ""))
         if methods is None:
             return self.people(environ, start_response)
+        environ[ROUTE] = environ["PATH_INFO"]
         reply = self._answer(methods, environ)
         headers = [*reply.headers, ("Content-Length", str(len(reply.body))), ("X-Content-Type-Options", "nosniff")]
         start_response(reply.line, headers)

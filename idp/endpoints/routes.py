@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from idp.endpoints.discovery import DiscoveryEndpoint, JwksEndpoint
 from idp.endpoints.health import ReadyEndpoint, live
 from idp.endpoints.introspection import IntrospectionEndpoint
+from idp.endpoints.metrics import MetricsEndpoint
 from idp.endpoints.revocation import RevocationEndpoint
 from idp.endpoints.router import Endpoint
 from idp.endpoints.token import TokenEndpoint
@@ -33,6 +34,7 @@ class Machines:
     introspect: Introspect
     revoke: RevokeToken
     ready: Ready
+    metrics: MetricsEndpoint
 
 
 class HasMachines(Protocol):
@@ -56,4 +58,5 @@ def routes(flows: HasMachines) -> Mapping[str, Mapping[str, Endpoint]]:
         "/userinfo": {"GET": userinfo, "POST": userinfo},
         "/health/live": {"GET": live},
         "/health/ready": {"GET": ReadyEndpoint(door.ready)},
+        "/metrics": {"GET": door.metrics},
     }

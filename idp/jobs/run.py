@@ -5,6 +5,8 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from idp.kernel.metrics import job_ran
+
 logger = logging.getLogger(__name__)
 
 
@@ -32,4 +34,7 @@ def _repeat(job: Job, stop: threading.Event) -> None:
             job.run()
         except Exception:
             logger.exception("the job %s failed", job.name)
+            job_ran(job.name, succeeded=False)
+        else:
+            job_ran(job.name, succeeded=True)
         stop.wait(job.every)

@@ -26,6 +26,8 @@ class Server:
     trusted_proxies: tuple[str, ...] = ()
     max_body_bytes: int = 65_536
     log_level: str = "INFO"
+    metrics_folder: str = ""
+    metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,11 +252,12 @@ def _consistency(settings: Settings) -> list[Fault]:
     loopback = issuer.hostname in ("localhost", "127.0.0.1", "::1")
     if issuer.scheme == "http" and not settings.server.demo and not loopback:
         faults.append(Fault("server.issuer", "setting.http_outside_demo", {"value": settings.server.issuer}))
-    for network in settings.server.trusted_proxies:
-        try:
-            ip_network(network, strict=False)
-        except ValueError:
-            faults.append(Fault("server.trusted_proxies", "setting.not_a_network", {"value": network}))
+    for name in ("trusted_proxies", "metrics_networks"):
+        for network in getattr(settings.server, name):
+            try:
+                ip_network(network, strict=False)
+            except ValueError:
+                faults.append(Fault(f"server.{name}", "setting.not_a_network", {"value": network}))
     if settings.server.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         faults.append(Fault("server.log_level", "setting.not_a_level", {"value": settings.server.log_level}))
     return faults

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, desc, insert, select, update
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.ids import new_id
+from idp.kernel.metrics import event_recorded
 from idp.store.database import Database
 from idp.store.tables.records import JournalRow
 
@@ -58,6 +59,7 @@ class Journal:
                 "details": event.details,
             },
         )
+        event_recorded(event.kind)
 
     def of(self, account_id: str, most: int = 100) -> list[Line]:
         """Return the newest lines about one account."""

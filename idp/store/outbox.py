@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from idp.kernel.clock import Clock
 from idp.kernel.ids import new_id
@@ -52,6 +52,7 @@ _FAILED = (
     .where(OutboxRow.id == bindparam("which"))
     .values(done_at=bindparam("at"), failed=True, last_error=bindparam("error"), payload=bindparam("empty"))
 )
+_WAITING = select(func.count(), func.min(OutboxRow.created_at)).where(OutboxRow.done_at.is_(None))
 _DROP_OF = delete(OutboxRow).where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
 _SWEEP = delete(OutboxRow).where(OutboxRow.done_at.is_not(None), OutboxRow.done_at < bindparam("before"))
 
@@ -67,6 +68,14 @@ class Parcel:
     payload: dict[str, Any]
     attempts: int
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many parcels have not left, and since when the oldest waits."""
+
+    number: int
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +126,10 @@ class Outbox:
                     )
                 )
         return taken
+
+    def waiting(self) -> Waiting:
+        number, since = self.database.rows(_WAITING)[0]
+        return Waiting(number, since)
 
     def done(self, parcel_id: str) -> None:
         """It has left; its content is forgotten."""

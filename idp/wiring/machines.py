@@ -6,6 +6,8 @@ from functools import partial
 
 from idp.accounts.consent import Consent
 from idp.assurance import acr
+from idp.endpoints.metrics import MetricsEndpoint
+from idp.endpoints.peers import networks
 from idp.endpoints.routes import Machines
 from idp.flows.grants import authorization_code, client_credentials, refresh_token
 from idp.flows.introspection import Introspect
@@ -13,12 +15,14 @@ from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import GrantType, Token
 from idp.flows.userinfo import UserInfo
+from idp.flows.watch import Watch
 from idp.protocol import metadata
 from idp.protocol.access_token import AccessTokens
 from idp.protocol.client_authentication import assertion, authenticate
 from idp.protocol.issue import Issue
 from idp.protocol.refresh_token import RefreshTokens
 from idp.store.consents import Consents
+from idp.store.outbox import Outbox
 from idp.store.short_lived import ShortLived
 from idp.wiring.ground import Ground
 
@@ -67,6 +71,9 @@ def connect(ground: Ground) -> Machines:
                 "short_lived": partial(short_lived.peek, "limit", "ready"),
                 "keys": partial(keys.signer, settings.keys.access_token_alg),
             }
+        ),
+        metrics=MetricsEndpoint(
+            networks(settings.server.metrics_networks), Watch(Outbox(ground.database, now), keys, now)
         ),
     )
 

@@ -7,7 +7,7 @@ import orjson
 import pytest
 
 from idp.endpoints.entrance import Entrance
-from idp.endpoints.peers import Peers
+from idp.endpoints.peers import Peers, networks
 from idp.kernel.logs import JsonLines, request_id
 
 
@@ -26,7 +26,7 @@ def test_answer_and_log_lines_carry_one_id_and_no_query(caplog: pytest.LogCaptur
         start("204 No Content", [])
         return []
 
-    door = Entrance(app, Peers.of(("10.0.0.0/8",)))
+    door = Entrance(app, Peers(networks(("10.0.0.0/8",))))
     with caplog.at_level(logging.INFO):
         first = call(door, REMOTE_ADDR="10.1.1.1", HTTP_X_FORWARDED_FOR="198.51.100.1")
         line = orjson.loads(JsonLines().format(caplog.records[-1]))

@@ -2,9 +2,9 @@
 
 import pytest
 
-from idp.endpoints.peers import Peers
+from idp.endpoints.peers import Peers, networks
 
-OURS = Peers.of(("10.0.0.0/8", "2001:db8::/32"))
+OURS = Peers(networks(("10.0.0.0/8", "2001:db8::/32")))
 
 
 @pytest.mark.parametrize(
