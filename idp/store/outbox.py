@@ -52,7 +52,9 @@ _FAILED = (
     .where(OutboxRow.id == bindparam("which"))
     .values(done_at=bindparam("at"), failed=True, last_error=bindparam("error"), payload=bindparam("empty"))
 )
-_WAITING = select(func.count(), func.min(OutboxRow.created_at)).where(OutboxRow.done_at.is_(None))
+_WAITING = select(func.count().label("number"), func.min(OutboxRow.created_at).label("since")).where(
+    OutboxRow.done_at.is_(None)
+)
 _DROP_OF = delete(OutboxRow).where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
 _SWEEP = delete(OutboxRow).where(OutboxRow.done_at.is_not(None), OutboxRow.done_at < bindparam("before"))
 
@@ -128,8 +130,8 @@ class Outbox:
         return taken
 
     def waiting(self) -> Waiting:
-        number, since = self.database.rows(_WAITING)[0]
-        return Waiting(number, since)
+        row = self.database.rows(_WAITING)[0]
+        return Waiting(row.number, row.since)
 
     def done(self, parcel_id: str) -> None:
         """It has left; its content is forgotten."""
