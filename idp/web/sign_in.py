@@ -1,6 +1,8 @@
 """Sign in by name and password; sign in again where the portal asks for it."""
 
-from flask import Blueprint, Response, g, request
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, request
 
 from idp.accounts.throttle import TooMany
 from idp.flows.authorize.context import Page
@@ -10,6 +12,7 @@ from idp.kernel.refusal import Refused
 from idp.web import browser
 from idp.web.authorize import past
 from idp.web.entry import entry_page, explained, onward, to, transaction
+from idp.web.pages import words
 
 pages = Blueprint("sign_in", __name__)
 
@@ -24,11 +27,11 @@ def show() -> Response:
 @pages.post("/sign-in")
 def sign_in() -> Response:
     name, password = request.form.get("login", ""), request.form.get("password", "")
+    typed = {"login": ("sign_in.name_missing", name.strip()), "password": ("sign_in.password_missing", password)}
+    missing = {field: str(words()(code)) for field, (code, text) in typed.items() if not text}
+    if missing:
+        return _page(name, missing, 400)
     try:
-        if not name.strip():
-            raise Refused("sign_in.name_missing")
-        if not password:
-            raise Refused("sign_in.password_missing")
         started = browser.flows().password_login(name, password, _attempt())
     except ConfirmFirst as waiting:
         secret = browser.flows().continue_registration(waiting.registration, _tx())
@@ -36,9 +39,9 @@ def sign_in() -> Response:
         browser.set_cookie(response, "city-registration", secret, seconds=86_400)
         return response
     except TooMany as refused:
-        return _page(name, refused, 429)
+        return _page(name, {"password": explained(refused)[""]}, 429)
     except Refused as refused:
-        return _page(name, refused, 400)
+        return _page(name, {"password": explained(refused)[""]}, 400)
     response = to(onward())
     return browser.remember(response, started)
 
@@ -57,13 +60,12 @@ def _tx() -> str:
     return waiting.id if waiting else ""
 
 
-def _page(name: str, refused: Refused | None = None, status: int = 200) -> Response:
-    errors: dict[str, str] = {}
-    if refused is not None:
-        field = {"sign_in.name_missing": "login", "sign_in.password_missing": "password"}.get(refused.code, "login")
-        errors = {field: explained(refused)[""]}
-        g.session_kept = True
-    person = browser.account()
+def _page(name: str, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:
     return entry_page(
-        "sign_in.html", status, name=name, errors=errors, again=person, shared=bool(request.form.get("shared"))
+        "sign_in.html",
+        status,
+        name=name,
+        errors=errors or {},
+        again=browser.account(),
+        shared=bool(request.form.get("shared")),
     )
