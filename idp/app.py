@@ -54,6 +54,7 @@ def create_app(flows: Flows) -> Flask:
         app.register_blueprint(blueprint)
     for view in CSRF_EXEMPT:
         protect.exempt(view)
+    app.before_request(_no_zero)
     app.after_request(security_headers)
     app.after_request(_note_route)
     app.register_error_handler(CSRFError, _stale_form)
@@ -68,6 +69,12 @@ def _note_route(response: Response) -> Response:
     if request.url_rule is not None:
         request.environ[ROUTE] = request.url_rule.rule
     return response
+
+
+def _no_zero() -> None:
+    """PostgreSQL takes no NUL in a text, and no address of ours has one."""
+    if "\0" in request.path:
+        raise MalformedRequest("the address holds a zero byte")
 
 
 def _stale_form(error: CSRFError) -> Response:

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 
 from idp.kernel.refusal import Refused
 
+#: In minutes.
+_DAY = 1440
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -26,5 +29,5 @@ class TooMany(Refused):
     """Over a limit: the words say how long to wait."""
 
     def __init__(self, limit: str, minutes: int) -> None:
-        super().__init__("too_many", minutes=minutes)
+        super().__init__("too_many" if minutes < _DAY else "too_many_today", minutes=minutes)
         self.limit = limit

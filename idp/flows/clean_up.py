@@ -1,9 +1,10 @@
-"""Remove what has expired: registrations, short-lived entries, parcels long sent, answers kept for repeats."""
+"""Remove what has expired, answers kept for repeats too, and the traces of what was erased."""
 
 from dataclasses import dataclass
 from datetime import timedelta
 
 from idp.kernel.clock import Clock
+from idp.store.database import Database
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
@@ -18,6 +19,7 @@ class CleanUp:
     short_lived: ShortLived
     outbox: Outbox
     repeats: Repeats
+    database: Database
     now: Clock
 
     def __call__(self) -> None:
@@ -25,3 +27,4 @@ class CleanUp:
         self.short_lived.sweep()
         self.outbox.sweep(_KEEP_SENT)
         self.repeats.sweep(self.now())
+        self.database.write_back()

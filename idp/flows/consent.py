@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.consent import Sharing
+from idp.flows.account.notify import Notify
 from idp.flows.authorize.context import Context
 from idp.flows.authorize.interactions import asked_claims
 from idp.flows.authorize.transactions import Transactions
@@ -21,6 +22,7 @@ class Agree:
     sharings: Sharings
     transactions: Transactions
     journal: Journal
+    notify: Notify
     database: Database
     now: Clock
 
@@ -35,6 +37,7 @@ class Agree:
             self.sharings.give(Sharing(account.id, client.client_id, scopes, claims, self.now()))
             details = {"scopes": sorted(scopes), "claims": sorted(claims)}
             self.journal.record(Event("sharing.given", account.id, account.id, client.client_id, details=details))
+            self.notify(account.id, "sharing_given", {"portal": client.name(account.locale)})
         self.transactions.answer(transaction, "consent", account.id)
 
     def refuse(self, context: Context) -> None:

@@ -6,6 +6,8 @@ from idp.accounts.throttle import Limit
 from idp.kernel.settings import Limits
 from idp.store.short_lived import ShortLived
 
+_DAY = 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class Throttle:
@@ -15,8 +17,9 @@ class Throttle:
     limits: Limits
 
     def limit(self, name: str) -> Limit:
-        """Return the limit that the settings hold under this name."""
-        return Limit(name, getattr(self.limits, name), self.limits.window_seconds)
+        """Return the limit that the settings hold under this name; its name may say that it is a day's."""
+        seconds = _DAY if name.endswith("_a_day") else self.limits.window_seconds
+        return Limit(name, getattr(self.limits, name), seconds)
 
     def count(self, name: str, key: str) -> int:
         """Count one try; return how many are left after it."""

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-from idp.accounts.session import Session
 from idp.clients.client import Client
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -68,7 +67,7 @@ class TellPortal:
 
 
 @dataclass(frozen=True, slots=True)
-class _Call:
+class Call:
     """One portal to tell of one session; ``parcel`` is its row in the outbox, empty if it has no address for it."""
 
     client: Client
@@ -92,30 +91,33 @@ class EndSessions:
 
     def one(self, session_id: str, reason: str = "signed_out") -> list[Told]:
         """End one session, and wait a moment for its portals; the second of two presses has nothing left to do."""
-        return self._tell(self._end(session_id, reason))
+        return self.tell_all(self._end(session_id, reason))
 
     def unheard(self, session_id: str, reason: str = "signed_out") -> None:
         """End one session while the person goes on elsewhere: its portals are told by the job."""
         self._end(session_id, reason, timedelta(0))
 
     def account(self, account_id: str, but: str = "", reason: str = "signed_out") -> list[Told]:
-        """End every session of a person but one, with all grants of those sessions, offline ones too."""
-        at = self.now()
-        grants: list[Grant] = []
+        """End every session of a person but one, and all grants but that one's; tell their portals."""
         with self.database.together():
-            ended = self.sessions.end_all(account_id, at, but)
-            for session in ended:
-                grants.extend(self.grants.of_session(session.id))
-                self.grants.end_of_session(session.id, reason, at)
-            for grant in self.grants.of_account(account_id):
-                if grant.session_id != but:
-                    self.grants.end(grant.id, reason, at)
-            details = {"sessions": len(ended), "reason": reason}
-            self.journal.record(Event("session.all_ended", account_id, account_id, details=details))
-            calls = self._write_down(ended, grants, _HELD)
-        return self._tell(calls)
+            calls = self.end_all(account_id, but, reason)
+        return self.tell_all(calls)
 
-    def _end(self, session_id: str, reason: str, held: timedelta = _HELD) -> list[_Call]:
+    def end_all(self, account_id: str, but: str = "", reason: str = "signed_out") -> list[Call]:
+        """The same inside the caller's transaction; ``tell_all`` comes after it. A grant that outlived its session
+        (``offline_access``) ends too, and its portal is told like the others."""
+        at = self.now()
+        ended = self.sessions.end_all(account_id, at, but)
+        grants = [grant for session in ended for grant in self.grants.of_session(session.id)]
+        for grant in self.grants.of_account(account_id):
+            if grant.session_id != but:
+                grants.append(grant)
+                self.grants.end(grant.id, reason, at)
+        details = {"sessions": len(ended), "reason": reason}
+        self.journal.record(Event("session.all_ended", account_id, account_id, details=details))
+        return self.write_down(account_id, grants, _HELD)
+
+    def _end(self, session_id: str, reason: str, held: timedelta = _HELD) -> list[Call]:
         at = self.now()
         session = self.sessions.get(session_id)
         with self.database.together():
@@ -125,25 +127,24 @@ class EndSessions:
             self.grants.end_of_session(session_id, reason, at)
             details = {"sid": session_id, "reason": reason}
             self.journal.record(Event("session.ended", session.account_id, session.account_id, details=details))
-            return self._write_down([session], grants, held)
+            return self.write_down(session.account_id, grants, held)
 
-    def _write_down(self, ended: Iterable[Session], grants: Iterable[Grant], held: timedelta) -> list[_Call]:
-        """Note every portal that got a code in these sessions, each once a session, before any is told: whatever
-        happens to this process, the job will tell it."""
-        owners = {session.id: session.account_id for session in ended}
+    def write_down(self, account_id: str, grants: Iterable[Grant], held: timedelta = timedelta(0)) -> list[Call]:
+        """Note every portal of a person's grants, each once a session, before any is told: whatever happens to this
+        process, the job will tell it, ``held`` later."""
         calls = []
         for client_id, sid in dict.fromkeys((grant.client_id, grant.session_id) for grant in grants):
             client = self.clients.get(client_id)
-            if client is None or client.disabled_at is not None or sid not in owners:
+            if client is None or client.disabled_at is not None:
                 continue
             parcel = ""
             if client.backchannel_logout_uri:
-                payload = {"account_id": owners[sid], "sid": sid}
-                parcel = self.outbox.add(CHANNEL, payload, owners[sid], client_id, after=held)
-            calls.append(_Call(client, owners[sid], sid, parcel))
+                payload = {"account_id": account_id, "sid": sid}
+                parcel = self.outbox.add(CHANNEL, payload, account_id, client_id, after=held)
+            calls.append(Call(client, account_id, sid, parcel))
         return calls
 
-    def _tell(self, calls: Sequence[_Call]) -> list[Told]:
+    def tell_all(self, calls: Sequence[Call]) -> list[Told]:
         """Tell all portals at the same time; one with several sessions is told when it took all of them."""
         accepted = self._ask([call for call in calls if call.parcel])
         told: dict[str, Told] = {}
@@ -160,7 +161,7 @@ class EndSessions:
                 told[call.client.client_id] = Told(call.client, result)
         return list(told.values())
 
-    def _ask(self, calls: Sequence[_Call]) -> frozenset[str]:
+    def _ask(self, calls: Sequence[Call]) -> frozenset[str]:
         """Return the parcels that were accepted within our patience."""
         if not calls:
             return frozenset()

@@ -12,9 +12,11 @@ from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
 from idp.flows.account.continue_registration import ContinueRegistration
 from idp.flows.account.export import Export
 from idp.flows.account.portals import Portals
-from idp.flows.account.recover import RecoverLogin, RecoverPassword
+from idp.flows.account.recover import RecoverPassword
 from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.account.remind import RecoverLogin
 from idp.flows.account.require_password import RequirePassword
+from idp.flows.account.sessions import Devices
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.transactions import Transactions
 from idp.flows.consent import Agree
@@ -69,6 +71,7 @@ class People:
     set_question: SetQuestion
     set_consents: SetConsents
     change_contact: ChangeContact
+    devices: Devices
     portals: Portals
     export: Export
     close_account: CloseAccount

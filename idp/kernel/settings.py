@@ -81,6 +81,8 @@ class Limits:
     login_choices: int = 20
     admin_requests: int = 3000
     admin_refusals_per_address: int = 100
+    contact_changes: int = 10
+    wrong_codes_a_day: int = 50
     machine_body_bytes: int = 65_536
     form_parameters: int = 200
 

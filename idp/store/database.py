@@ -105,6 +105,12 @@ class Database:
         """Raise ``Unavailable`` unless the database answers."""
         self.rows(_PING)
 
+    def write_back(self) -> None:
+        """Empty SQLite's write-ahead log into the file: until then the log still holds what was erased."""
+        if self.is_sqlite:
+            with _told(), self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -159,5 +165,7 @@ def _undo(connection: Connection) -> None:
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # The last one: erased means erased, what is deleted is overwritten and not only let go of (TRM-04).
+    pragmas = ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON")
+    for pragma in pragmas:
         connection.execute(f"PRAGMA {pragma}").close()

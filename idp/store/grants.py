@@ -127,11 +127,9 @@ _END_OF_SHARING = _end(
     GrantRow.account_id == bindparam("account"), GrantRow.client_id == bindparam("client")
 ).returning(*_GRANT)
 _END_OF_CLIENT = _end(GrantRow.client_id == bindparam("client"))
-_OF_ACCOUNT = (
-    select(*_GRANT)
-    .where(GrantRow.account_id == bindparam("account"), GrantRow.ended_at.is_(None))
-    .order_by(GrantRow.created_at.desc())
-)
+_HISTORY = select(*_GRANT).where(GrantRow.account_id == bindparam("account")).order_by(GrantRow.created_at.desc())
+_OF_ACCOUNT = _HISTORY.where(GrantRow.ended_at.is_(None))
+_FORGET_WISHES = update(GrantRow).where(GrantRow.account_id == bindparam("account")).values(claims_request={})
 _OF_SESSION = select(*_GRANT).where(GrantRow.session_id == bindparam("session")).order_by(GrantRow.created_at)
 
 
@@ -225,6 +223,14 @@ class Grants:
     def of_account(self, account_id: str) -> list[Grant]:
         """Return the grants of a person that haven't been ended, newest first."""
         return [_grant(row) for row in self.database.rows(_OF_ACCOUNT, {"account": account_id})]
+
+    def history(self, account_id: str) -> list[Grant]:
+        """Return every grant of a person, ended ones too, newest first."""
+        return [_grant(row) for row in self.database.rows(_HISTORY, {"account": account_id})]
+
+    def forget_wishes(self, account_id: str) -> None:
+        """Blank what portals asked for by value of somebody whose account is closed: values can be personal."""
+        self.database.run(_FORGET_WISHES, {"account": account_id})
 
     def of_session(self, session_id: str) -> list[Grant]:
         """Return every grant made in a session, ended ones too, oldest first: those portals hear of its end."""

@@ -1,9 +1,11 @@
 """The journal's store: one insert an event, read by account, newest first."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, desc, insert, select, update
+from sqlalchemy import Row, bindparam, desc, insert, select, update
 
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -28,7 +30,21 @@ _OF = (
     .order_by(desc(JournalRow.at), desc(JournalRow.id))
     .limit(bindparam("most"))
 )
+_OF_KINDS = (
+    _OF.where(JournalRow.kind.in_(bindparam("kinds", expanding=True)))
+    .limit(bindparam("most"))
+    .offset(bindparam("skip"))
+)
 _FORGET = update(JournalRow).where(JournalRow.account_id == bindparam("whose")).values(address="")
+#: Lines whose details name a browser.
+_FORGET_BROWSERS = (
+    update(JournalRow)
+    .where(
+        JournalRow.account_id == bindparam("whose"),
+        JournalRow.kind.in_(("session.started", "session.reauthenticated", "session.refused")),
+    )
+    .values(details={})
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +79,21 @@ class Journal:
 
     def of(self, account_id: str, most: int = 100) -> list[Line]:
         """Return the newest lines about one account."""
-        return [
-            Line(row.at, Event(row.kind, row.account_id, row.actor, row.client_id, row.address, row.details))
-            for row in self.database.rows(_OF, {"account_id": account_id, "most": most})
-        ]
+        return _lines(self.database.rows(_OF, {"account_id": account_id, "most": most}))
 
-    def forget_addresses(self, account_id: str) -> None:
-        """Blank the network addresses of a closed account's lines: they are personal data."""
+    def of_kinds(self, account_id: str, kinds: Iterable[str], most: int = 20, skip: int = 0) -> list[Line]:
+        """Return the newest lines of some kinds about one account."""
+        values = {"account_id": account_id, "kinds": list(kinds), "most": most, "skip": skip}
+        return _lines(self.database.rows(_OF_KINDS, values))
+
+    def forget_places(self, account_id: str) -> None:
+        """Blank network addresses and browsers in a closed account's lines: they are personal data."""
         self.database.run(_FORGET, {"whose": account_id})
+        self.database.run(_FORGET_BROWSERS, {"whose": account_id})
+
+
+def _lines(rows: Sequence[Row[Any]]) -> list[Line]:
+    return [
+        Line(row.at, Event(row.kind, row.account_id, row.actor, row.client_id, row.address, row.details))
+        for row in rows
+    ]

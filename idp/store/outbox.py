@@ -1,11 +1,12 @@
 """The outbox: what must leave the house, kept until it has left. A job takes due rows by a lease."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import Text, bindparam, delete, func, insert, select, type_coerce, update
 
 from idp.kernel.clock import Clock
 from idp.kernel.ids import new_id
@@ -55,7 +56,16 @@ _FAILED = (
 _WAITING = select(func.count().label("number"), func.min(OutboxRow.created_at).label("since")).where(
     OutboxRow.done_at.is_(None)
 )
+_OF = (
+    select(OutboxRow.channel, OutboxRow.payload, OutboxRow.created_at, OutboxRow.done_at, OutboxRow.failed)
+    .where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
+    .order_by(OutboxRow.created_at)
+)
 _DROP_OF = delete(OutboxRow).where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
+_TEXT = type_coerce(OutboxRow.payload, Text)
+_DROP_TO = delete(OutboxRow).where(
+    OutboxRow.account_id == "", OutboxRow.channel != "logout", OutboxRow.done_at.is_(None)
+)
 _SWEEP = delete(OutboxRow).where(OutboxRow.done_at.is_not(None), OutboxRow.done_at < bindparam("before"))
 
 
@@ -144,9 +154,27 @@ class Outbox:
         """It won't leave; its content is forgotten, the reason stays."""
         self.database.run(_FAILED, {"which": parcel_id, "error": error[:500], "at": self.now(), "empty": {}})
 
+    def of(self, account_id: str) -> list[dict[str, Any]]:
+        """Return what was sent to a person, oldest first: where and when, not the words, which may hold a code."""
+        return [
+            {
+                "channel": row.channel,
+                "to": row.payload.get("to", ""),
+                "created_at": row.created_at,
+                "left_at": row.done_at,
+                "failed": row.failed,
+            }
+            for row in self.database.rows(_OF, {"whose": account_id})
+        ]
+
     def drop_of(self, account_id: str) -> int:
         """Drop every message of a closed account (TRM-07); logout tokens still go."""
         return self.database.run(_DROP_OF, {"whose": account_id})
+
+    def drop_to(self, address: str) -> int:
+        """Drop what waits to leave for an address under no account: letters to somebody who was not signed in."""
+        said = json.dumps({"to": address}, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        return self.database.run(_DROP_TO.where(_TEXT.contains(said, autoescape=True)))
 
     def sweep(self, keep: timedelta) -> int:
         """Remove what left longer ago than that."""

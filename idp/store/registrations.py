@@ -25,6 +25,7 @@ _BY_EMAIL = (
     .order_by(desc(RegistrationRow.created_at))
     .limit(1)
 )
+_OF = select(*_COLUMNS).where(RegistrationRow.account_id == bindparam("whose"))
 _NEW_CODE = (
     update(RegistrationRow)
     .where(RegistrationRow.id == bindparam("which"), RegistrationRow.taken_at.is_(None))
@@ -114,6 +115,10 @@ class Registrations:
         """Return the newest unconfirmed registration of an address."""
         row = self.database.row(_BY_EMAIL, {"address": email, "now": at})
         return _registration(row) if row else None
+
+    def of(self, account_id: str) -> list[Registration]:
+        """Return the registrations that became this account and haven't been swept yet."""
+        return [_registration(row) for row in self.database.rows(_OF, {"whose": account_id})]
 
     def new_code(
         self, registration_id: str, email: str, code_digest: str, link_digest: str, until: datetime, at: datetime

@@ -93,6 +93,8 @@ class ShortLivedFile:
             gone = self._connection().total_changes - before
             removed += gone
             if gone < 500:
+                # Until it is written back, the write-ahead log still holds what was deleted.
+                self._run("PRAGMA wal_checkpoint(TRUNCATE)", ())
                 return removed
 
     def close(self) -> None:
@@ -117,6 +119,7 @@ class ShortLivedFile:
         connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=WAL").fetchall()
         connection.execute("PRAGMA synchronous=NORMAL").fetchall()
+        connection.execute("PRAGMA secure_delete=ON").fetchall()
         connection.executescript(_SCHEMA)
         with self._lock:
             self._open.append(connection)

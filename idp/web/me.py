@@ -84,7 +84,7 @@ def data() -> Response:
         return page("me_data.html", "data", kept=kept)
     kept = {name: request.form.get(name, "")[:200] for name in names}
     try:
-        browser.flows().change_data(account, DataForm(**kept))
+        browser.flows().change_data(account, DataForm(**kept, lower=bool(request.form.get("lower"))))
     except Refused as refused:
         return page("me_data.html", "data", refused, kept=kept)
     return to("/me/data?done=yes")

@@ -65,7 +65,25 @@ def code() -> Response:
         return entry_page("recovery_expired.html", 410)
     if state.proved and not errors:
         return to("/recovery/new-password")
-    return entry_page("recovery_code.html", 400 if errors else 200, errors=errors, state=state)
+    sent = request.args.get("sent") == "yes" and not errors
+    return entry_page("recovery_code.html", 400 if errors else 200, errors=errors, state=state, sent=sent)
+
+
+@pages.route("/code/again", methods=["GET", "POST"])
+def again() -> Response:
+    """A new code to the same contact; by GET, as the language switch comes back, only the page."""
+    secret, recover = browser.cookie("city-recovery"), browser.flows().recover_password
+    try:
+        if request.method == "POST":
+            recover.again(secret, browser.locale())
+            return to("/recovery/code", sent="yes")
+    except Refused as refused:
+        if refused.code == "recovery.expired":
+            return entry_page("recovery_expired.html", 410)
+        status = 429 if isinstance(refused, TooMany) else 400
+        state = recover.state(secret)
+        return entry_page("recovery_code.html", status, errors={"": explained(refused)[""]}, state=state, sent=False)
+    return to("/recovery/code")
 
 
 @pages.route("/new-password", methods=["GET", "POST"])

@@ -30,5 +30,5 @@ def jobs(flows: Flows) -> list[Job]:
         settings.outgoing.message_attempts,
     )
     tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
-    clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, Repeats(database), now)
+    clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, Repeats(database), database, now)
     return [Job("deliver", deliver, 0.3), Job("tell portals", tell_again, 1), Job("clean up", clean_up, 60)]

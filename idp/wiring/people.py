@@ -12,9 +12,11 @@ from idp.flows.account.export import Export
 from idp.flows.account.notify import Notify
 from idp.flows.account.portals import Portals
 from idp.flows.account.post import Post
-from idp.flows.account.recover import RecoverLogin, RecoverPassword
+from idp.flows.account.recover import RecoverPassword
 from idp.flows.account.register import Register, SendConfirmation
+from idp.flows.account.remind import RecoverLogin
 from idp.flows.account.require_password import RequirePassword
+from idp.flows.account.sessions import Devices
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.context import Uses
 from idp.flows.authorize.transactions import Transactions
@@ -93,7 +95,7 @@ def connect(ground: Ground) -> People:
         clients=ground.clients,
         transactions=transactions,
         authorize=Authorize(uses),
-        agree=Agree(sharings, transactions, journal, database, now),
+        agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
         password_login=PasswordLogin(
@@ -110,7 +112,7 @@ def connect(ground: Ground) -> People:
         continue_registration=ContinueRegistration(registrations),
         contact_codes=contact_codes,
         confirm_contact=ConfirmContact(contact_codes, accounts, evidence, journal, notify, database, now),
-        choose_login=ChooseLogin(accounts, throttle, journal, now),
+        choose_login=ChooseLogin(accounts, throttle, journal, notify, database, now),
         recover_login=RecoverLogin(accounts, post, throttle, journal),
         recover_password=RecoverPassword(
             accounts,
@@ -128,15 +130,32 @@ def connect(ground: Ground) -> People:
         ),
         consents=consents,
         require_password=require,
-        change_data=ChangeData(accounts, journal, database, now),
+        change_data=ChangeData(accounts, evidence, notify, journal, database, now),
         change_password=ChangePassword(
             accounts, require, hasher, settings.passwords, journal, notify, end_sessions.account, database, now
         ),
         set_question=SetQuestion(accounts, require, hasher, journal, notify, database),
         set_consents=SetConsents(accounts, consents, journal, database, settings.registration.agreement_version, now),
-        change_contact=ChangeContact(accounts, contact_codes, require, journal, notify, database, now),
-        portals=Portals(ground.clients, ground.grants, sharings, journal, notify, database, now),
-        export=Export(accounts, evidence, consents, sharings, sessions, ground.grants, notices, journal, now),
+        change_contact=ChangeContact(accounts, contact_codes, require, throttle, journal, notify, database, now),
+        devices=Devices(sessions, ground.grants, ground.clients, journal, now),
+        portals=Portals(
+            accounts, ground.clients, ground.grants, sharings, journal, notify, end_sessions, database, now
+        ),
+        export=Export(
+            accounts,
+            evidence,
+            consents,
+            sharings,
+            sessions,
+            ground.grants,
+            notices,
+            outbox,
+            registrations,
+            journal,
+            notify,
+            database,
+            now,
+        ),
         close_account=CloseAccount(
             accounts,
             sessions,
@@ -149,7 +168,7 @@ def connect(ground: Ground) -> People:
             registrations,
             journal,
             require,
-            end_sessions.account,
+            end_sessions,
             post,
             database,
             now,

@@ -9,6 +9,8 @@ from idp.accounts.account import Account, Gender, Name
 from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.password_hash import Hasher
 from idp.accounts.personal_name import parse_name
+from idp.assurance.evidence import Kind
+from idp.assurance.levels import Level, standing
 from idp.flows.account.notify import Notify
 from idp.flows.account.registration_form import question_faults
 from idp.flows.account.require_password import RequirePassword
@@ -20,9 +22,12 @@ from idp.kernel.words import LOCALES
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
 from idp.store.database import Database
+from idp.store.evidence import EvidenceStore
 from idp.store.journal import Journal
 
 _OLDEST = 130
+#: What the fund and the centre compare (appendix 2, clause 7; appendix 3, clause 2.7).
+_VERIFIED = ("name", "birthdate", "gender")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +40,20 @@ class DataForm:
     birthdate: str
     gender: str
     locale: str
+    lower: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeData:
-    """Declared data may be edited freely while nothing verified rests on them (Q-10); portals see it at UserInfo."""
+    """Declared data may be edited freely while nothing verified rests on them (Q-10); portals see it at UserInfo.
+
+    At the standard level a new name, birth date or sex ends the fund's match, once the person has agreed to that
+    (``lower``); at the full level only a centre changes them. The language is anybody's to choose.
+    """
 
     accounts: Accounts
+    evidence: EvidenceStore
+    notify: Notify
     journal: Journal
     database: Database
     now: Clock
@@ -70,14 +82,30 @@ class ChangeData:
             locale=form.locale if form.locale in LOCALES else account.locale,
             updated_at=self.now(),
         )
-        names = ("name", "birthdate", "gender", "locale")
-        fields = [name for name in names if getattr(changed, name) != getattr(account, name)]
+        fields = [name for name in (*_VERIFIED, "locale") if getattr(changed, name) != getattr(account, name)]
         if not fields:
             return account
+        lowers = not set(fields).isdisjoint(_VERIFIED) and self._lowers(account, form)
         with self.database.together():
             self.accounts.change(changed)
             self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
+            if lowers:
+                self.evidence.end(account.id, Kind.PENSION_FUND, changed.updated_at)
+                details = {"level": Level.SIMPLIFIED.value, "clause": "Q-10", "fields": fields}
+                self.journal.record(Event("level.lowered", account.id, account.id, details=details))
+                self.notify(account.id, "level_lowered")
         return changed
+
+    def _lowers(self, account: Account, form: DataForm) -> bool:
+        """Tell whether the change costs a level; refuse it where it may not be made here, or wasn't agreed to."""
+        stands = standing(self.evidence.of(account.id), self.now())
+        if stands is not None and stands.level is Level.FULL:
+            raise Refused("data.at_centre")
+        if stands is None or stands.level is not Level.STANDARD:
+            return False
+        if not form.lower:
+            raise Refused("data.lowers")
+        return True
 
     def _birthdate(self, text: str, faults: list[Fault]) -> date | None:
         if not text.strip():

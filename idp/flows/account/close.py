@@ -1,14 +1,15 @@
 """A person deletes the account (Q-20): personal data go, portals are told, a tombstone keeps ``sub`` from returning."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.accounts.account import Account
+from idp.assurance.levels import Level, standing
 from idp.flows.account.post import Post
 from idp.flows.account.require_password import RequirePassword
-from idp.flows.logout import Told
+from idp.flows.logout import EndSessions, Told
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
+from idp.kernel.refusal import Refused
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
 from idp.store.database import Database
@@ -35,31 +36,42 @@ class CloseAccount:
     registrations: Registrations
     journal: Journal
     require: RequirePassword
-    end_sessions: Callable[[str, str, str], list[Told]]
+    end_sessions: EndSessions
     post: Post
     database: Database
     now: Clock
 
+    def may(self, account: Account) -> bool:
+        """Tell whether the person may close it here: full access ends at a centre (appendix 3, clause 3.1)."""
+        stands = standing(self.evidence.of(account.id), self.now())
+        return stands is None or stands.level is not Level.FULL
+
     def __call__(self, account: Account, password: str) -> list[Told]:
         """Close the account for good; return which portals were told of its sessions' end."""
+        if not self.may(account):
+            raise Refused("close.at_centre")
         self.require(account, password)
-        emails = [item for item in self.accounts.contacts(account.id) if item.kind == "email" and item.current]
-        told = self.end_sessions(account.id, "", "closed")
-        at = self.now()
+        contacts, at = self.accounts.contacts(account.id), self.now()
         with self.database.together():
             if not self.accounts.close(account.id, at):
-                return told
-            self.grants.end_of_account(account.id, "closed", at)
-            self.evidence.drop_of(account.id)
-            self.consents.drop_of(account.id)
-            self.sharings.drop_of(account.id)
-            self.notices.drop_of(account.id)
-            self.outbox.drop_of(account.id)
-            self.registrations.drop_of(account.id)
-            self.sessions.forget(account.id)
-            self.journal.forget_addresses(account.id)
+                return []
+            calls = self.end_sessions.end_all(account.id, reason="closed")
+            self._erase(account.id)
             self.journal.record(Event("account.closed", account.id, account.id))
-            for email in emails:
-                # Sent under no account, so that it isn't dropped with the rest.
-                self.post.letter(email.value, account.locale, "account_closed", {"name": account.name.given})
-        return told
+            for contact in contacts:
+                self.outbox.drop_to(contact.value)
+                if contact.kind == "email" and contact.current:
+                    # Sent under no account, so that it isn't dropped with the rest.
+                    self.post.letter(contact.value, account.locale, "account_closed", {"name": account.name.given})
+        return self.end_sessions.tell_all(calls)
+
+    def _erase(self, account_id: str) -> None:
+        self.grants.forget_wishes(account_id)
+        self.evidence.drop_of(account_id)
+        self.consents.drop_of(account_id)
+        self.sharings.drop_of(account_id)
+        self.notices.drop_of(account_id)
+        self.outbox.drop_of(account_id)
+        self.registrations.drop_of(account_id)
+        self.sessions.forget(account_id)
+        self.journal.forget_places(account_id)

@@ -55,7 +55,7 @@ class ConfirmEmail:
         if registration.taken_at is None:
             at = self.now()
             if registration.code_expires_at is None or at >= registration.code_expires_at:
-                raise Refused("code.expired")
+                raise Refused("code.expired", minutes=self.settings.confirmation.code_minutes)
             tries = self.registrations.count_try(registration.id)
             left = self.settings.limits.code_tries - tries
             if left < 0:

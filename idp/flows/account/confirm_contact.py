@@ -24,6 +24,11 @@ from idp.store.journal import Journal
 from idp.store.short_lived import ShortLived
 
 
+def _age(account: Account) -> float:
+    """Tell one password of an account from the next."""
+    return account.password_changed_at.timestamp() if account.password_changed_at else 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Where a code stands: until when it works and when another may be asked for."""
@@ -62,7 +67,7 @@ class ContactCodes:
             self.post.text(contact.value, account.locale, "code", {"code": code}, account.id)
             return self._sent(at)
         taken = any(holder.id != account.id for holder in self.accounts.by_contact(ContactKind.EMAIL, contact.value))
-        pointer = {"account_id": account.id, "contact_id": contact.id}
+        pointer = {"account_id": account.id, "contact_id": contact.id, "password": _age(account)}
         self.short_lived.put("contact_link", link, pointer, self.settings.confirmation.link_hours * 3600)
         params = {
             "name": account.name.given,
@@ -89,10 +94,12 @@ class ContactCodes:
         left = most - self.short_lived.count("contact_tries", contact.id, self.settings.confirmation.code_minutes * 60)
         marked = self.short_lived.get("contact_code", contact.id)
         if marked is None:
-            raise Refused("code.expired")
+            raise Refused("code.expired", minutes=self.settings.confirmation.code_minutes)
+        self.throttle.check("wrong_codes_a_day", contact.account_id)
         if left < 0:
             raise Refused("code.void")
         if not same(marked["code"], keyed_digest(self.code_key, contact.id, code)):
+            self.throttle.count("wrong_codes_a_day", contact.account_id)
             raise Refused("code.wrong" if left else "code.void", number=left)
 
     def forget(self, contact: Contact) -> None:
@@ -117,9 +124,13 @@ class ConfirmContact:
         return contact
 
     def pointed(self, link: str) -> Contact:
-        """Return the contact that a letter's link is about; ``link.expired`` if it no longer waits."""
+        """Return the contact that a letter's link is about; ``link.expired`` if it no longer waits.
+
+        A link works without a session, so a new password voids it: whoever stole the old one may have begun the change.
+        """
         pointer = self.codes.short_lived.get("contact_link", link)
-        if pointer is None:
+        account = self.accounts.get(pointer["account_id"]) if pointer else None
+        if pointer is None or account is None or pointer["password"] != _age(account):
             raise Refused("link.expired")
         return self._waiting(pointer["account_id"], pointer["contact_id"])
 
@@ -150,6 +161,7 @@ class ConfirmContact:
                     return
                 self.accounts.drop_other_contacts(contact.account_id, contact.kind, but=contact.id)
                 if contact.kind is ContactKind.EMAIL:
+                    self.evidence.end(contact.account_id, Kind.EMAIL, at)
                     self.evidence.add(contact.account_id, Evidence(Kind.EMAIL, contact.id, at))
                     if not account.login_chosen:
                         self.accounts.set_login(contact.account_id, contact.value, False, at)
@@ -157,7 +169,8 @@ class ConfirmContact:
                 details = {"kind": contact.kind.value, "contact_id": contact.id}
                 self.journal.record(Event("contact.confirmed", contact.account_id, contact.account_id, details=details))
                 params = {"contact": contact.masked}
-                self.notify(contact.account_id, f"{contact.kind.value}_confirmed", params, also=old)
+                self.notify(contact.account_id, f"{contact.kind.value}_confirmed", params)
+                self.notify.former(account, old, f"{contact.kind.value}_replaced", params)
         except Conflict as conflict:
             raise Refused("email.has_account") from conflict
         self.codes.forget(contact)

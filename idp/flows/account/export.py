@@ -5,18 +5,24 @@ from datetime import date, datetime
 from typing import Any
 
 from idp.accounts.account import Account
+from idp.accounts.registration import Registration
+from idp.flows.account.notify import Notify
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
+from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
 from idp.store.grants import Grants
 from idp.store.journal import Journal
 from idp.store.notices import Notices
+from idp.store.outbox import Outbox
+from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
 
-_SECRET = frozenset({"password_hash", "answer_hash"})
+_SECRET = frozenset({"password_hash", "answer_hash", "code_digest", "transaction_id"})
+_ALL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,11 @@ class Export:
     sessions: Sessions
     grants: Grants
     notices: Notices
+    outbox: Outbox
+    registrations: Registrations
     journal: Journal
+    notify: Notify
+    database: Database
     now: Clock
 
     def __call__(self, account: Account) -> dict[str, Any]:
@@ -37,7 +47,7 @@ class Export:
         document = {
             "made_at": self.now(),
             "account": {
-                **{name: value for name, value in asdict(account).items() if name not in _SECRET},
+                **_without_secrets(account),
                 "password": "kept as a hash" if account.password_hash else "none",
                 "agreement": {"version": version, "at": agreed_at},
             },
@@ -45,14 +55,22 @@ class Export:
             "evidence": [asdict(item) for item in self.evidence.of(account.id)],
             "consents": [asdict(item) for item in self.consents.history(account.id)],
             "sharings": [asdict(item) for item in self.sharings.of(account.id)],
-            "sessions": [asdict(item) for item in self.sessions.of(account.id, 1000)],
-            "grants": [asdict(item) for item in self.grants.of_account(account.id)],
-            "notices": [asdict(item) for item in self.notices.of(account.id, 1000)],
-            "journal": [asdict(item) for item in self.journal.of(account.id, 1000)],
+            "sessions": [asdict(item) for item in self.sessions.of(account.id, _ALL)],
+            "grants": [asdict(item) for item in self.grants.history(account.id)],
+            "notices": [asdict(item) for item in self.notices.of(account.id, _ALL)],
+            "messages": self.outbox.of(account.id),
+            "registrations": [_without_secrets(item) for item in self.registrations.of(account.id)],
+            "journal": [asdict(item) for item in self.journal.of(account.id, _ALL)],
         }
-        self.journal.record(Event("account.exported", account.id, account.id))
+        with self.database.together():
+            self.journal.record(Event("account.exported", account.id, account.id))
+            self.notify(account.id, "account_exported")
         plain: dict[str, Any] = _plain(document)
         return plain
+
+
+def _without_secrets(kept: Account | Registration) -> dict[str, Any]:
+    return {name: value for name, value in asdict(kept).items() if name not in _SECRET}
 
 
 def _plain(value: Any) -> Any:

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from idp.clients.client import Client
 from idp.flows.account.notify import Notify
+from idp.flows.logout import EndSessions
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.protocol.scopes import OPENID
+from idp.store.accounts import Accounts
 from idp.store.clients import Clients
 from idp.store.database import Database
 from idp.store.grants import Grants
@@ -17,10 +19,12 @@ from idp.store.sharings import Sharings
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """``asked`` tells whether the person was asked: the city's own portals need no permission."""
+    """``asked`` tells whether the person was asked: the city's own portals need no permission. ``claims`` are single
+    ones beside the scopes."""
 
     client: Client
     scopes: frozenset[str]
+    claims: frozenset[str]
     since: datetime
     last: datetime
     asked: bool
@@ -28,11 +32,13 @@ class Connected:
 
 @dataclass(frozen=True, slots=True)
 class Portals:
+    accounts: Accounts
     clients: Clients
     grants: Grants
     sharings: Sharings
     journal: Journal
     notify: Notify
+    end_sessions: EndSessions
     database: Database
     now: Clock
 
@@ -53,19 +59,26 @@ class Portals:
             client = self.clients.get(client_id)
             if client is not None:
                 at = times[client_id]
-                found.append(Connected(client, granted, min(at), max(at), client_id in shared))
+                claims = shared[client_id].claims if client_id in shared else frozenset()
+                found.append(Connected(client, granted, claims, min(at), max(at), client_id in shared))
         return sorted(found, key=lambda item: item.last, reverse=True)
 
     def withdraw(self, account_id: str, client_id: str) -> bool:
-        """End everything the portal has of this person; it must ask again. False if it had nothing."""
-        at = self.now()
+        """End everything the portal has of this person; it must ask again. False if it had nothing.
+
+        Its tokens are dead at once, and it hears of the end of its sessions as at a sign-out.
+        """
+        at, account = self.now(), self.accounts.get(account_id)
         with self.database.together():
             had = self.sharings.withdraw(account_id, client_id, at)
             ended = self.grants.end_of_client(account_id, client_id, "withdrawn", at)
-            if not had and not ended:
+            if account is None or (not had and not ended):
                 return False
             client = self.clients.get(client_id)
             details = {"grants": len(ended)}
             self.journal.record(Event("sharing.withdrawn", account_id, account_id, client_id, details=details))
-            self.notify(account_id, "sharing_withdrawn", {"portal": client.client_name if client else client_id})
+            self.notify(
+                account_id, "sharing_withdrawn", {"portal": client.name(account.locale) if client else client_id}
+            )
+            self.end_sessions.write_down(account_id, ended)
         return True

@@ -91,6 +91,8 @@ def question_faults(question: str, answer: str, required: bool) -> list[Fault]:
     faults = []
     if not question:
         faults.append(Fault("question", "question.missing"))
+    elif not question.isprintable():
+        faults.append(Fault("question", "question.signs"))
     elif len(question) > 200:
         faults.append(Fault("question", "question.too_long"))
     if not answer:

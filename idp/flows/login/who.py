@@ -30,6 +30,8 @@ class FindByName:
 def normal(text: str) -> tuple[ContactKind | None, str]:
     """Return what kind of name it is and its one spelling; what is no contact is a login."""
     text = text.strip()[:320]
+    if not text.isprintable():
+        return None, ""
     if "@" in text:
         try:
             return ContactKind.EMAIL, parse_email(text)
