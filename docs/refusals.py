@@ -18,7 +18,7 @@ _PLACES = {
     "idp/flows/admin/": ("administration",),
     "idp/endpoints/introspection.py": ("introspection",),
     "idp/endpoints/revocation.py": ("revocation",),
-    "idp/endpoints/router.py": ("every address for machines",),
+    "idp/endpoints/dialect.py": ("every address for machines",),
     "idp/protocol/client_authentication/": (_TOKEN, "introspection", "revocation"),
     "idp/protocol/pkce.py": (_AUTHORIZATION, _TOKEN),
     "idp/protocol/resources.py": (_AUTHORIZATION, _TOKEN),

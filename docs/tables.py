@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from idp.assurance import acr
-from idp.cli.client_help import HELP
 from idp.cli.client_options import spelled
+from idp.clients.member_help import HELP
 from idp.clients.members import SHAPES, Shape
 from idp.protocol import metadata
 from idp.protocol.claims import CLAIMS

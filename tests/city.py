@@ -171,6 +171,7 @@ class City:
         path: str,
         form: Mapping[str, Any] | Iterable[tuple[str, Any]] | bytes = (),
         query: str = "",
+        content_type: str = "application/x-www-form-urlencoded",
         **headers: str,
     ) -> Answer:
         pairs = list(form.items() if isinstance(form, Mapping) else form)
@@ -183,8 +184,8 @@ class City:
             "wsgi.input": BytesIO(body),
             **{f"HTTP_{name.upper()}": value for name, value in headers.items()},
         }
-        if method == "POST":
-            environ |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": "application/x-www-form-urlencoded"}
+        if method == "POST" or body:
+            environ |= {"CONTENT_LENGTH": str(len(body)), "CONTENT_TYPE": content_type}
         told: list[Any] = []
         content = b"".join(self.router(environ, lambda status, sent: told.extend((status, sent))))
         return Answer(int(told[0].split()[0]), {name.lower(): value for name, value in told[1]}, content)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from idp.cli.client_help import HELP
+from idp.clients.member_help import HELP
 from idp.clients.members import SHAPES, Shape
 
 #: Members whose option has another name than the singular of their own.

@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from idp.cli.client_options import document_of, member_options
-from idp.clients.client import Client
-from idp.clients.stored import metadata_of
+from idp.clients.stored import told, told_with_secret
 from idp.flows.admin.clients import (
     AddClient,
     ChangeClient,
@@ -67,7 +66,7 @@ def list_all(registry: Registry, as_json: bool) -> None:
     """List every client."""
     found = registry.clients.all()
     if as_json:
-        click.echo(json.dumps([_document(client) for client in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([told(client) for client in found], ensure_ascii=False, indent=2))
         return
     lines = [
         (
@@ -90,7 +89,7 @@ def list_all(registry: Registry, as_json: bool) -> None:
 @acts
 def show(registry: Registry, client_id: str, as_json: bool) -> None:
     """Print a client's metadata; its secret isn't kept and can't be shown."""
-    _print(_document(registry.one(client_id)), as_json)
+    _print(told(registry.one(client_id)), as_json)
 
 
 @clients.command("change")
@@ -123,7 +122,7 @@ def rotate_secret(registry: Registry, client_id: str, as_json: bool) -> None:
 @acts
 def disable(registry: Registry, client_id: str, as_json: bool) -> None:
     """Refuse the client everything; its registration stays."""
-    _print(_document(DisableClient(registry)(client_id)), as_json)
+    _print(told(DisableClient(registry)(client_id)), as_json)
 
 
 @clients.command("enable")
@@ -132,7 +131,7 @@ def disable(registry: Registry, client_id: str, as_json: bool) -> None:
 @acts
 def enable(registry: Registry, client_id: str, as_json: bool) -> None:
     """Take a disabling back."""
-    _print(_document(EnableClient(registry)(client_id)), as_json)
+    _print(told(EnableClient(registry)(client_id)), as_json)
 
 
 @clients.command("remove")
@@ -160,19 +159,8 @@ def _read(file: str | None) -> dict[str, Any]:
     return document
 
 
-def _document(client: Client) -> dict[str, Any]:
-    document = {"client_id": client.client_id, **metadata_of(client)}
-    if client.disabled_at is not None:
-        document["disabled_at"] = client.disabled_at.isoformat(timespec="seconds")
-    return document
-
-
 def _print_registered(registered: Registered, as_json: bool) -> None:
-    """Print the answer as RFC 7591 3.2.1 has it; the secret stands in it this once."""
-    document = _document(registered.client)
-    if registered.secret:
-        document |= {"client_secret": registered.secret, "client_secret_expires_at": 0}
-    _print(document, as_json)
+    _print(told_with_secret(registered.client, registered.secret), as_json)
     if registered.secret and not as_json:
         click.echo("The secret is shown this once: keep it now.", err=True)
 

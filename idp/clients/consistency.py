@@ -1,7 +1,7 @@
 """What the members of a client's metadata must be, each and together: values offered, addresses, keys, sector."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +15,7 @@ from idp.kernel.refusal import Fault
 RESOURCE_SCOPE = re.compile(r"[A-Za-z0-9_-]+[:.][A-Za-z0-9_.:-]+")
 #: Scopes that begin so are the provider's own, whatever comes after: nobody's resource may take such a name.
 RESERVED = "idp."
-_MOST_NAME = 200
+MOST_NAME = 200
 
 
 def consistency_faults(document: Mapping[str, Any], offered: Offered) -> Iterator[Fault]:
@@ -30,8 +30,8 @@ def consistency_faults(document: Mapping[str, Any], offered: Offered) -> Iterato
 
 def _names(document: Mapping[str, Any]) -> Iterator[Fault]:
     for name, value in document.items():
-        if (name in ("client_name", "owner") or name.startswith(I18N)) and len(value) > _MOST_NAME:
-            yield Fault(name, "client.name_too_long", {"most": _MOST_NAME})
+        if (name in ("client_name", "owner") or name.startswith(I18N)) and len(value) > MOST_NAME:
+            yield Fault(name, "client.name_too_long", {"most": MOST_NAME})
         if name.startswith(I18N) and name.removeprefix(I18N) not in ("ru", "en"):
             yield Fault(name, "client.unknown_locale")
     for scope in document.get("scope_purposes", {}):
@@ -62,21 +62,25 @@ def _each(name: str, document: Mapping[str, Any], judge: Any) -> Iterator[Fault]
         yield Fault(name, "client.twice")
 
 
+def choices(offered: Offered) -> dict[str, tuple[str, ...]]:
+    """Return the members whose values are of a closed list, with the list."""
+    return {
+        "grant_types": tuple(sorted(offered.grant_types)),
+        "response_types": ("code",),
+        "token_endpoint_auth_method": tuple(sorted(offered.auth_methods)),
+        "token_endpoint_auth_signing_alg": tuple(sorted(offered.assertion_algs)),
+        "id_token_signed_response_alg": tuple(sorted(offered.signing_algs)),
+        "userinfo_signed_response_alg": tuple(sorted(offered.signing_algs)),
+        "application_type": ("native", "web"),
+        "subject_type": ("pairwise", "public"),
+        "default_acr_values": offered.acr_values,
+        "minimum_acr": offered.acr_values,
+    }
+
+
 def _choices(document: Mapping[str, Any], offered: Offered) -> Iterator[Fault]:
     """Report values that we don't offer, with those that we do."""
-    choices: tuple[tuple[str, Iterable[str]], ...] = (
-        ("grant_types", offered.grant_types),
-        ("response_types", ("code",)),
-        ("token_endpoint_auth_method", offered.auth_methods),
-        ("token_endpoint_auth_signing_alg", offered.assertion_algs),
-        ("id_token_signed_response_alg", offered.signing_algs),
-        ("userinfo_signed_response_alg", offered.signing_algs),
-        ("application_type", ("web", "native")),
-        ("subject_type", ("public", "pairwise")),
-        ("default_acr_values", offered.acr_values),
-        ("minimum_acr", offered.acr_values),
-    )
-    for name, known in choices:
+    for name, known in choices(offered).items():
         value = document.get(name, ())
         for item in [value] if isinstance(value, str) else value:
             if item not in known:

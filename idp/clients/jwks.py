@@ -8,7 +8,7 @@ _PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 #: Key types by the algorithms that we verify with them.
 KEYS_OF = {"RS256": ("RSA", ""), "PS256": ("RSA", ""), "ES256": ("EC", "P-256")}
 _RSA_BITS = 2048
-_MOST_KEYS = 20
+MOST_KEYS = 20
 
 
 def jwks_fault(document: dict[str, Any]) -> str | None:
@@ -16,7 +16,7 @@ def jwks_fault(document: dict[str, Any]) -> str | None:
     keys = document.get("keys")
     if _holds_null(document):
         return "client.jwks_malformed"
-    if not isinstance(keys, list) or not keys or len(keys) > _MOST_KEYS:
+    if not isinstance(keys, list) or not keys or len(keys) > MOST_KEYS:
         return "client.jwks_malformed"
     if not all(isinstance(key, dict) for key in keys):
         return "client.jwks_malformed"

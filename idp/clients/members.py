@@ -49,8 +49,8 @@ SHAPES = {
     "resource_uris": Shape.TEXTS,
     "permitted_resources": Shape.TEXTS,
 }
-_MOST_TEXT = 2000
-_MOST_TEXTS = 100
+MOST_TEXT = 2000
+MOST_TEXTS = 100
 #: Control signs, and those that turn the reading direction, make one name look like another.
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cs", "Zl", "Zp"})
 
@@ -72,7 +72,7 @@ def shape_fault(shape: Shape, value: Any) -> str | None:
 def _is_text(value: Any) -> bool:
     return (
         isinstance(value, str)
-        and 0 < len(value) <= _MOST_TEXT
+        and 0 < len(value) <= MOST_TEXT
         and value == value.strip()
         and not any(unicodedata.category(sign) in _HIDDEN for sign in value)
     )
@@ -83,7 +83,7 @@ def _are_words(value: Any) -> bool:
 
 
 def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and len(value) <= _MOST_TEXTS and all(_is_text(item) for item in value)
+    return isinstance(value, list) and len(value) <= MOST_TEXTS and all(_is_text(item) for item in value)
 
 
 def _are_purposes(value: Any) -> bool:

@@ -43,33 +43,36 @@ NOT_OFFERED = frozenset(
 )
 #: Members that change nothing here.
 IGNORED = frozenset({"software_id", "software_version", "client_id_issued_at", "client_secret_expires_at"})
-_CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{2,63}")
+CLIENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~-]{2,63}")
 
 
 def judge(client_id: str, document: Mapping[str, Any], offered: Offered) -> Client:
     """Return the client the document describes; raise ``Faulty`` with everything that is wrong."""
-    faults = _shape_faults(document)
+    faults = _shape_faults(client_id, document)
     sound = {name: value for name, value in document.items() if not any(fault.field == name for fault in faults)}
     told = {fault.field for fault in faults}
     faults += [fault for fault in consistency_faults(sound, offered) if fault.field not in told]
     # Ours say more exactly what is wrong; Authlib's stand where ours found nothing.
     told = {fault.field for fault in faults}
     faults += [fault for fault in _authlib_faults(sound) if fault.field not in told]
-    if not _CLIENT_ID.fullmatch(client_id):
+    if not CLIENT_ID.fullmatch(client_id):
         faults.append(Fault("client_id", "client.id_malformed"))
     if faults:
         raise Faulty(faults, "client.faulty")
     return from_metadata(client_id, _filled(sound))
 
 
-def _shape_faults(document: Mapping[str, Any]) -> list[Fault]:
+def _shape_faults(client_id: str, document: Mapping[str, Any]) -> list[Fault]:
     faults = []
     for name, value in document.items():
         if name in NOT_OFFERED:
             faults.append(Fault(name, "client.not_offered"))
         elif name in ("client_secret", "secret_digest"):
             faults.append(Fault(name, "client.secret_is_made_here"))
-        elif name in IGNORED or name == "client_id":
+        elif name == "client_id":
+            if value != client_id:
+                faults.append(Fault(name, "client.id_fixed"))
+        elif name in IGNORED:
             continue
         else:
             shape = Shape.TEXT if name.startswith(I18N) else SHAPES.get(name)

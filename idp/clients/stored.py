@@ -28,6 +28,22 @@ def metadata_of(client: Client) -> dict[str, Any]:
     return document
 
 
+def told(client: Client) -> dict[str, Any]:
+    """Return the document that an administrator reads: as RFC 7591 3.2.1 has it, with the time of a disabling."""
+    document: dict[str, Any] = {"client_id": client.client_id}
+    if client.created_at is not None:
+        document["client_id_issued_at"] = int(client.created_at.timestamp())
+    document |= metadata_of(client)
+    if client.disabled_at is not None:
+        document["disabled_at"] = client.disabled_at.isoformat(timespec="seconds")
+    return document
+
+
+def told_with_secret(client: Client, secret: str) -> dict[str, Any]:
+    """Return the document of a client that has just got this secret, if it did: it is shown this once."""
+    return told(client) | ({"client_secret": secret, "client_secret_expires_at": 0} if secret else {})
+
+
 def from_metadata(client_id: str, document: dict[str, Any], **columns: Any) -> Client:
     """Return the client that a judged document describes."""
     values: dict[str, Any] = {}

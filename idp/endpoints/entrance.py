@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from idp.endpoints.dialect import Environ
 from idp.endpoints.peers import Peers
-from idp.endpoints.router import ROUTE, Environ, Start, Wsgi
+from idp.endpoints.router import ROUTE, Start, Wsgi
 from idp.kernel.logs import begin_request
 from idp.kernel.metrics import request_answered
 

@@ -1,17 +1,18 @@
 """Every address of the machines' door, in one table."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from idp.endpoints import admin_api
 from idp.endpoints.discovery import DiscoveryEndpoint, JwksEndpoint
 from idp.endpoints.health import ReadyEndpoint, live
 from idp.endpoints.introspection import IntrospectionEndpoint
 from idp.endpoints.metrics import MetricsEndpoint
 from idp.endpoints.revocation import RevocationEndpoint
-from idp.endpoints.router import Endpoint
+from idp.endpoints.router import Routes
 from idp.endpoints.token import TokenEndpoint
 from idp.endpoints.userinfo import UserInfoEndpoint
+from idp.flows.administration import Administration
 from idp.flows.introspection import Introspect
 from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
@@ -35,6 +36,7 @@ class Machines:
     revoke: RevokeToken
     ready: Ready
     metrics: MetricsEndpoint
+    administration: Administration
 
 
 class HasMachines(Protocol):
@@ -43,8 +45,8 @@ class HasMachines(Protocol):
         """What the endpoints call."""
 
 
-def routes(flows: HasMachines) -> Mapping[str, Mapping[str, Endpoint]]:
-    """Return the endpoints by path and method."""
+def routes(flows: HasMachines) -> Routes:
+    """Return the endpoints by path and method; those of the administrators' API stand in a table of their own."""
     door = flows.machines
     discovery = DiscoveryEndpoint.of(door.metadata)
     userinfo = UserInfoEndpoint(door.userinfo)
@@ -59,4 +61,5 @@ def routes(flows: HasMachines) -> Mapping[str, Mapping[str, Endpoint]]:
         "/health/live": {"GET": live},
         "/health/ready": {"GET": ReadyEndpoint(door.ready)},
         "/metrics": {"GET": door.metrics},
+        **admin_api.routes(door.administration, door.metadata["issuer"]),
     }

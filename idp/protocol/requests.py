@@ -38,7 +38,10 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A machine's request. ``headers`` are lower-case; ``form`` is of the body alone, ``query`` of the address."""
+    """A machine's request. ``headers`` are lower-case; ``form`` is of the body alone, ``query`` of the address.
+
+    ``body`` is left as it came where the address takes no form; ``captured`` holds what its pattern leaves open.
+    """
 
     method: str
     path: str
@@ -46,6 +49,8 @@ class Request:
     query: Form = Form()
     headers: Mapping[str, str] = field(default_factory=dict)
     address: str = ""
+    body: bytes = b""
+    captured: Mapping[str, str] = field(default_factory=dict)
 
 
 def parse(encoded: bytes, max_parameters: int) -> Form:

@@ -9,6 +9,7 @@ from idp.assurance import acr
 from idp.endpoints.metrics import MetricsEndpoint
 from idp.endpoints.peers import networks
 from idp.endpoints.routes import Machines
+from idp.flows.administration import Administration
 from idp.flows.grants import authorization_code, client_credentials, refresh_token
 from idp.flows.introspection import Introspect
 from idp.flows.ready import Ready
@@ -27,7 +28,7 @@ from idp.store.short_lived import ShortLived
 from idp.wiring.ground import Ground
 
 
-def connect(ground: Ground) -> Machines:
+def connect(ground: Ground, administration: Administration) -> Machines:
     settings, now, keys = ground.settings, ground.now, ground.keys
     short_lived, clients, grants, journal = ground.short_lived, ground.clients, ground.grants, ground.journal
     issuer, grace = settings.issuer, timedelta(seconds=settings.tokens.refresh_grace_seconds)
@@ -75,6 +76,7 @@ def connect(ground: Ground) -> Machines:
         metrics=MetricsEndpoint(
             networks(settings.server.metrics_networks), Watch(Outbox(ground.database, now), keys, now)
         ),
+        administration=administration,
     )
 
 

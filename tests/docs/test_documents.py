@@ -10,7 +10,7 @@ import pytest
 from docs import refusals, tables
 from docs.__main__ import documents, made
 from idp.cli import root
-from idp.cli.client_help import HELP
+from idp.clients.member_help import HELP
 from idp.clients.members import SHAPES
 from idp.kernel.settings import Settings
 from tests.house import ROOT, name
@@ -30,7 +30,7 @@ def test_everything_is_described_and_nothing_that_is_gone() -> None:
     for section, known in {**tables.DESCRIBED, **refusals.DESCRIBED}.items():
         told = f"docs/words.toml: in [{section}] add what is new, take out what is gone"
         assert set(tables.WORDS[section]) == set(map(str, known)), told
-    assert set(HELP) == set(SHAPES), "idp/cli/client_help.py: say what each member of client metadata is for"
+    assert set(HELP) == set(SHAPES), "idp.clients.member_help.py: say what each member of client metadata is for"
 
 
 @_every_document

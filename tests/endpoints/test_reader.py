@@ -21,7 +21,7 @@ def environ(body: bytes = b"", **more: Any) -> dict[str, Any]:
 
 
 def test_parameters_come_from_the_body_and_not_from_the_query() -> None:
-    request = read(environ(b"a=1&b=%D1%8F+x", QUERY_STRING="grant_type=query"), 1000, 10, "192.0.2.1")
+    request = read(environ(b"a=1&b=%D1%8F+x", QUERY_STRING="grant_type=query", REMOTE_ADDR="192.0.2.1"), 1000, 10)
 
     assert request.form.pairs == (("a", "1"), ("b", "я x"))
     assert "grant_type" not in request.form
@@ -42,7 +42,7 @@ def test_parameters_come_from_the_body_and_not_from_the_query() -> None:
 )
 def test_what_cannot_be_read_is_malformed(changed: dict[str, Any], body: bytes) -> None:
     with pytest.raises(MalformedRequest):
-        read({**environ(body), **changed}, 1000, 10, "")
+        read({**environ(body), **changed}, 1000, 10)
 
 
 def test_a_long_body_is_refused_unread() -> None:
@@ -50,14 +50,14 @@ def test_a_long_body_is_refused_unread() -> None:
     sent["wsgi.input"] = None
 
     with pytest.raises(TooLarge):
-        read(sent, 1000, 10, "")
+        read(sent, 1000, 10)
 
 
 def test_a_body_of_unknown_length_is_bounded() -> None:
     sent = environ(b"a" * 2000, CONTENT_LENGTH="", HTTP_TRANSFER_ENCODING="chunked")
 
     with pytest.raises(TooLarge):
-        read(sent, 1000, 10, "")
+        read(sent, 1000, 10)
 
 
 def test_a_parameter_given_twice_is_malformed_when_asked_for_and_an_empty_one_is_absent() -> None:

@@ -25,6 +25,8 @@ class AddClient:
         """Register a client under a new name, or under the one given with its document."""
         given = document.get("client_id")
         name = client_id or (given if isinstance(given, str) else "") or new_id().replace("-", "0").replace("_", "0")
+        if isinstance(given, str):
+            document = {**document, "client_id": name}
         client = self.registry.judged(name, document, new=True)
         shown, kept = _secret(client, secret)
         added = replace(client, secret_digest=kept)

@@ -77,12 +77,12 @@ class Registry:
         return client
 
     def _taken(self, client_id: str, document: Mapping[str, Any], new: bool) -> list[Fault]:
-        faults = []
+        faults, own = [], None if new else client_id
         if new and self.clients.fresh(client_id) is not None:
             faults.append(Fault("client_id", "client.id_taken"))
         resources = document.get("resource_uris")
         for uri in resources if isinstance(resources, list) else ():
-            if isinstance(uri, str) and "\0" not in uri and self.clients.of_resource(uri) not in (None, client_id):
+            if isinstance(uri, str) and "\0" not in uri and self.clients.of_resource(uri) not in (None, own):
                 faults.append(Fault("resource_uris", "client.resource_taken", {"value": uri}))
         return faults
 

@@ -1,4 +1,4 @@
-"""What each member of client metadata is for, in a line: ``--help`` and docs/integrate.md say it alike."""
+"""What each member of client metadata is for, in a line: ``--help``, OpenAPI and docs/integrate.md say it alike."""
 
 #: One for every member that there is.
 HELP = {
