@@ -38,6 +38,29 @@ class Standing:
     evidence: Evidence
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of a level's history (GEN-14): evidence began or ended, and where the person stood from then on."""
+
+    at: datetime
+    evidence: Evidence
+    began: bool
+    level: Level | None
+
+
+def changes(evidence: Iterable[Evidence]) -> list[Change]:
+    """Return the history, newest first. What was replaced at the same moment by its like has not ended."""
+    known = list(evidence)
+    found = []
+    for item in known:
+        found.append((item.since, item, True))
+        if item.until is not None and not any(other.kind is item.kind and other.since == item.until for other in known):
+            found.append((item.until, item, False))
+    found.sort(key=lambda entry: entry[0], reverse=True)
+    held = ((at, item, began, standing(known, at)) for at, item, began in found)
+    return [Change(at, item, began, stands.level if stands else None) for at, item, began, stands in held]
+
+
 def standing(evidence: Iterable[Evidence], at: datetime) -> Standing | None:
     """Return the highest rung that live evidence supports at the given moment, and what supports it."""
     live = [item for item in evidence if item.is_live(at)]

@@ -25,15 +25,21 @@ def show() -> Response:
     assert account is not None
     contacts = browser.flows().accounts.contacts(account.id)
     earlier = browser.flows().sharings.get(account.id, client.client_id)
-    before = earlier.scopes if earlier is not None and earlier.withdrawn_at is None else frozenset()
+    stands = earlier is not None and earlier.withdrawn_at is None
+    before = earlier.scopes if earlier is not None and stands else frozenset()
+    known = earlier.claims if earlier is not None and stands else frozenset()
+    wishes = asked_claims(context)
+    # Asked again because it wants more: the difference is shown. Asked again because it insists: everything is.
+    more = stands and not (context.scope - {OPENID} <= before and wishes <= known)
     return entry_page(
         "consent.html",
         client=client,
         scopes=[
             scope for scope in ("profile", "email", "phone", "consents", "offline_access") if scope in context.scope
         ],
-        extra=sorted(asked_claims(context)),
+        extra=sorted(wishes - known if more else wishes),
         before=before,
+        more=more,
         purposes={scope: texts.get(browser.locale(), "") for scope, texts in client.scope_purposes.items()},
         email=next((item for item in contacts if item.kind == "email" and item.current), None),
         phone=next((item for item in contacts if item.kind == "phone" and item.current), None),

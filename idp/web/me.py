@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
-from idp.assurance.levels import standing
+from idp.assurance.levels import Level, changes, standing
 from idp.flows.account.change import DataForm
 from idp.kernel.refusal import Faulty, Refused
 from idp.web import browser
@@ -62,31 +62,37 @@ def level() -> Response:
         "me_level.html",
         "level",
         stands=stands,
-        history=sorted(history, key=lambda item: item.since, reverse=True),
+        history=changes(history),
         contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
-        sessions=flows.sessions.of(account.id, 5),
     )
+
+
+def _level(account: Account) -> Level | None:
+    stands = standing(browser.flows().evidence.of(account.id), browser.flows().now())
+    return stands.level if stands else None
 
 
 @pages.route("/data", methods=["GET", "POST"])
 def data() -> Response:
-    account = person()
+    """A form that leaves a field out leaves it as it is: at the full level only the language can be sent (Q-10)."""
+    account, held = person(), _level(person())
     names = ("family_name", "given_name", "middle_name", "birthdate", "gender", "locale")
+    kept = {
+        "family_name": account.name.family,
+        "given_name": account.name.given,
+        "middle_name": account.name.middle,
+        "birthdate": account.birthdate.isoformat() if account.birthdate else "",
+        "gender": account.gender.value if account.gender else "",
+        "locale": account.locale,
+    }
     if request.method == "GET":
-        kept = {
-            "family_name": account.name.family,
-            "given_name": account.name.given,
-            "middle_name": account.name.middle,
-            "birthdate": account.birthdate.isoformat() if account.birthdate else "",
-            "gender": account.gender.value if account.gender else "",
-            "locale": account.locale,
-        }
-        return page("me_data.html", "data", kept=kept)
-    kept = {name: request.form.get(name, "")[:200] for name in names}
+        return page("me_data.html", "data", kept=kept, level=held)
+    kept |= {name: request.form[name][:200] for name in names if name in request.form}
     try:
         browser.flows().change_data(account, DataForm(**kept, lower=bool(request.form.get("lower"))))
     except Refused as refused:
-        return page("me_data.html", "data", refused, kept=kept)
+        field = "lower" if refused.code == "data.lowers" else ""
+        return page("me_data.html", "data", refused, field=field, kept=kept, level=held)
     return to("/me/data?done=yes")
 
 

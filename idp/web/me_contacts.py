@@ -27,8 +27,6 @@ def change_contact(kind: str) -> Response:
     try:
         contact = browser.flows().change_contact(person(), ContactKind(kind), value, request.form.get("present", ""))
     except Refused as refused:
-        if refused.code == "code.too_soon":
-            return to("/me/contacts")
         return page("me_contact_change.html", "contacts", refused, field=kind, kind=kind, value=value)
     return to(f"/me/contacts/{contact.id}/code")
 
@@ -54,9 +52,12 @@ def contact_code(contact_id: str) -> Response:
     return _code_page(contact, {})
 
 
-@pages.post("/contacts/<contact_id>/again")
+@pages.route("/contacts/<contact_id>/again", methods=["GET", "POST"])
 def contact_again(contact_id: str) -> Response:
+    """By GET, as the language switch comes back, only the page of the code."""
     contact = _mine(contact_id)
+    if request.method == "GET":
+        return to(f"/me/contacts/{contact.id}/code")
     if contact.confirmed_at is None:
         try:
             browser.flows().contact_codes.send(person(), contact)
@@ -65,15 +66,17 @@ def contact_again(contact_id: str) -> Response:
     return to(f"/me/contacts/{contact.id}/code?done=yes")
 
 
-@pages.post("/contacts/<contact_id>/remove")
+@pages.route("/contacts/<contact_id>/remove", methods=["GET", "POST"])
 def remove_contact(contact_id: str) -> Response:
-    contact = _mine(contact_id)
-    try:
-        browser.flows().change_contact.remove(person(), contact.id)
-    except Refused as refused:
-        held = browser.flows().accounts.contacts(person().id)
-        return page("me_contacts.html", "contacts", refused, contacts=held)
-    return to("/me/contacts?done=yes")
+    """What is confirmed is a way in: the page says what goes with it and asks for the password."""
+    contact, refused = _mine(contact_id), None
+    if request.method == "POST":
+        try:
+            browser.flows().change_contact.remove(person(), contact.id, request.form.get("present", ""))
+            return to("/me/contacts?done=yes")
+        except Refused as said:
+            refused = said
+    return page("me_contact_remove.html", "contacts", refused, field="present", contact=contact)
 
 
 def _code_page(contact: Contact, errors: dict[str, str]) -> Response:

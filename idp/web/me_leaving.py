@@ -38,5 +38,7 @@ def delete() -> Response:
         else:
             browser.leave()
             return browser.forget(render("deleted.html", told=told))
+    if not flows.close_account.may(account):
+        return page("me_delete_at_centre.html", "data")
     field = "sure" if refused is not None and refused.code == "delete.not_sure" else "present"
     return page("me_delete.html", "data", refused, field=field, portals=flows.portals(account.id))

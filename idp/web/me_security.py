@@ -2,6 +2,7 @@
 
 from flask import Response, abort, request
 
+from idp.flows.login.finish import Attempt
 from idp.kernel.refusal import Refused
 from idp.web import browser
 from idp.web.me import page, pages, person, session, to
@@ -12,16 +13,26 @@ def security() -> Response:
     return _page()
 
 
+@pages.get("/security/password")
+@pages.get("/security/question")
+def back() -> Response:
+    """Where the language switch leads from a form with faults."""
+    return to("/me/security")
+
+
 @pages.post("/security/password")
 def change_password() -> Response:
-    form = request.form
+    form, flows = request.form, browser.flows()
     try:
-        browser.flows().change_password(
+        flows.change_password(
             person(), session().id, form.get("present", ""), form.get("password", ""), form.get("password2", "")
         )
     except Refused as refused:
         return _page(refused, "present")
-    return to("/me/security?done=yes")
+    # The person just proved the password; whoever else held this session's cookie is left with a dead one.
+    attempt = Attempt(browser.address(), browser.agent(), present=session())
+    started = flows.finish_login(person(), ("pwd",), attempt)
+    return browser.remember(to("/me/security?done=yes"), started)
 
 
 @pages.post("/security/question")
