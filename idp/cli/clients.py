@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from idp.cli.client_options import document_of, member_options
-from idp.clients.stored import told, told_with_secret
+from idp.clients.members import SHAPES
+from idp.clients.stored import I18N, told, told_with_secret
 from idp.flows.admin.clients import (
     AddClient,
     ChangeClient,
@@ -68,7 +69,10 @@ def list_all(registry: Registry, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps([told(client) for client in found], ensure_ascii=False, indent=2))
         return
-    lines = [
+    if not found:
+        click.echo("No client is registered yet: idp clients add --help.", err=True)
+        return
+    lines = [("CLIENT_ID", "NAME", "AUTHENTICATES BY", "GRANTS", "")] + [
         (
             client.client_id,
             client.client_name,
@@ -78,7 +82,7 @@ def list_all(registry: Registry, as_json: bool) -> None:
         )
         for client in found
     ]
-    widths = [max(len(line[column]) for line in lines) for column in range(5)] if lines else []
+    widths = [max(len(line[column]) for line in lines) for column in range(5)]
     for line in lines:
         click.echo("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
 
@@ -92,11 +96,19 @@ def show(registry: Registry, client_id: str, as_json: bool) -> None:
     _print(told(registry.one(client_id)), as_json)
 
 
+def known(_context: click.Context, _option: click.Parameter, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a member that doesn't exist: taking it away would seem to have worked."""
+    strange = [name for name in names if name not in SHAPES and not name.startswith(I18N)]
+    if strange:
+        raise click.BadParameter(f"there is no member {', '.join(strange)}")
+    return names
+
+
 @clients.command("change")
 @click.argument("client_id")
 @with_file
 @member_options
-@click.option("--unset", multiple=True, metavar="MEMBER", help="Take a member away; repeatable.")
+@click.option("--unset", multiple=True, metavar="MEMBER", callback=known, help="Take a member away; repeatable.")
 @as_json
 @acts
 def change(
@@ -104,6 +116,8 @@ def change(
 ) -> None:
     """Put the given members in place of the present ones; the rest stays."""
     document = {**_read(file), **document_of(members), **dict.fromkeys(unset)}
+    if not document:
+        raise click.UsageError("nothing to change: give --file, members, or --unset")
     _print_registered(ChangeClient(registry)(client_id, document), as_json)
 
 
@@ -144,6 +158,7 @@ def remove(registry: Registry, client_id: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Remove {present.client_name} ({client_id}) and end all its grants?", abort=True)
     RemoveClient(registry)(client_id)
+    click.echo(f"{present.client_name} ({client_id}) is removed.", err=True)
 
 
 def _read(file: str | None) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from idp.clients.client import Client
 COLUMNS = frozenset({"client_id", "client_name", "secret_digest", "disabled_at", "created_at", "version"})
 _SETS = frozenset({"grant_types", "response_types"})
 _MEMBERS = {item.name: item for item in fields(Client) if item.name not in COLUMNS}
+#: Told whatever it is: who reads a registration should not have to know what an absent member means.
+_ALWAYS = "token_endpoint_auth_method"
 I18N = "client_name#"
 
 
@@ -23,7 +25,7 @@ def metadata_of(client: Client) -> dict[str, Any]:
             document[name] = " ".join(sorted(value))
         elif name in _SETS:
             document[name] = sorted(value)
-        elif value != _default(member):
+        elif value != _default(member) or name == _ALWAYS:
             document[name] = list(value) if isinstance(value, tuple) else value
     return document
 

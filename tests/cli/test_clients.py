@@ -118,7 +118,7 @@ def test_the_secret_is_kept_as_a_digest_and_shown_once(idp, settings):
     assert secret not in str(kept)
     assert digest(secret) in str(kept)
     assert secret not in idp("show", "parking", "--json").stdout
-    assert "secret" not in idp("list", "--json").stdout
+    assert secret not in idp("list", "--json").stdout and 'client_secret":' not in idp("list", "--json").stdout
 
 
 def test_change_puts_members_in_place_and_leaves_the_rest(idp):
@@ -129,6 +129,34 @@ def test_change_puts_members_in_place_and_leaves_the_rest(idp):
     assert told["redirect_uris"] == first["redirect_uris"]
     assert "logo_uri" not in told
     assert "client_secret" not in told
+
+
+def test_a_change_of_nothing_or_of_what_is_not_there_is_wrong_usage(idp):
+    add(idp, *SMALL)
+
+    for arguments in ((), ("--unset", "nonsense"), ("--unset", "client_id")):
+        assert idp("change", "parking", *arguments).exit_code == 2
+    assert "nonsense" in idp("change", "parking", "--unset", "nonsense").output
+
+
+def test_people_read_a_list_with_its_head_and_are_told_when_there_is_none(idp):
+    assert "No client" in idp("list").stderr
+    add(idp, *SMALL)
+
+    head, line = idp("list").stdout.splitlines()
+    assert head.split()[:2] == ["CLIENT_ID", "NAME"]
+    assert line.split() == ["parking", "Parking", "client_secret_basic", "authorization_code"]
+
+
+def test_how_a_client_proves_itself_is_always_told(idp):
+    assert add(idp, *SMALL)["token_endpoint_auth_method"] == "client_secret_basic"
+    assert "token_endpoint_auth_method: client_secret_basic" in idp("show", "parking").stdout
+
+
+def test_what_was_removed_is_said(idp):
+    add(idp, *SMALL)
+
+    assert "parking" in idp("remove", "parking", "--yes").stderr
 
 
 def test_a_service_without_scopes_can_be_changed(idp):

@@ -206,7 +206,8 @@ def test_a_document_survives_being_kept():
     client = judge("parking", document, OFFERED)
 
     assert from_metadata("parking", metadata_of(client)) == client
-    assert metadata_of(client) == {**document, "response_types": ["code"], "scope": "email offline_access openid"}
+    filled = {"response_types": ["code"], "token_endpoint_auth_method": "client_secret_basic"}
+    assert metadata_of(client) == {**document, **filled, "scope": "email offline_access openid"}
 
 
 def test_a_client_without_scopes_can_be_judged_again_as_it_was_kept():
