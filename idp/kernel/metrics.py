@@ -8,6 +8,7 @@ two when it is imported, so that happens at the first count and not before.
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,8 +36,17 @@ class _Kept:
     last: "Gauge"
 
 
-@lru_cache(maxsize=1)
+#: The first counts of a process come from several threads at once, and a metric can be registered only once.
+_MAKING = threading.Lock()
+
+
 def _kept() -> _Kept:
+    with _MAKING:
+        return _make()
+
+
+@lru_cache(maxsize=1)
+def _make() -> _Kept:
     from prometheus_client import Counter, Gauge, Histogram
 
     return _Kept(
