@@ -13,6 +13,7 @@ from idp.web import browser
 from idp.web.blueprints import BLUEPRINTS, CSRF_EXEMPT
 from idp.web.errors import error_page
 from idp.web.pages import render, security_headers
+from idp.web.reading import read_strictly
 from idp.wiring import Flows
 
 logger = logging.getLogger(__name__)
@@ -47,8 +48,12 @@ def create_app(flows: Flows) -> Flask:
         WTF_CSRF_SSL_STRICT=False,
         TEMPLATES_AUTO_RELOAD=False,
     )
+    # Two slashes are another address, not one to be led away from by the host that the request names.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+    # First of all: even the form's token is looked for in what was read strictly.
+    app.before_request(read_strictly)
     protect = CSRFProtect(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

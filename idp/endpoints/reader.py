@@ -2,9 +2,7 @@
 
 from typing import Any
 
-from idp.protocol.requests import Form, MalformedRequest, Request, parse
-
-FORM = "application/x-www-form-urlencoded"
+from idp.protocol.requests import FORM, Form, MalformedRequest, Request, parse
 
 
 class TooLarge(MalformedRequest):
@@ -19,6 +17,7 @@ def read(environ: dict[str, Any], max_bytes: int, max_parameters: int) -> Reques
         if body and headers.get("content-type") != FORM:
             raise MalformedRequest(f"the body must be {FORM}")
         form = parse(body, max_parameters)
+        form.require_once()
     return Request(
         environ["REQUEST_METHOD"],
         environ.get("PATH_INFO", ""),
@@ -64,13 +63,22 @@ def _body(environ: dict[str, Any], max_bytes: int) -> bytes:
             raise MalformedRequest("Content-Length is not a number")
         if int(declared) > max_bytes:
             raise TooLarge("the body is too long")
-        body: bytes = environ["wsgi.input"].read(int(declared))
+        body = _read(environ, int(declared))
         if len(body) < int(declared):
             raise MalformedRequest("the body ended early")
         return body
     if environ.get("HTTP_TRANSFER_ENCODING"):
-        body = environ["wsgi.input"].read(max_bytes + 1)
+        body = _read(environ, max_bytes + 1)
         if len(body) > max_bytes:
             raise TooLarge("the body is too long")
         return body
     return b""
+
+
+def _read(environ: dict[str, Any], size: int) -> bytes:
+    try:
+        body: bytes = environ["wsgi.input"].read(size)
+    except Exception as error:
+        # Each server has exceptions of its own for a body that ends early or is framed wrongly.
+        raise MalformedRequest("the body can't be read") from error
+    return body

@@ -31,8 +31,7 @@ class ReadLogoutRequest:
 
     def __call__(self, form: Form) -> LogoutRequest:
         """Judge the parameters; nothing that can't be verified leads anywhere."""
-        for name in {name for name, _ in form}:
-            form.one(name)  # none may come twice
+        form.require_once()
         hint, return_to = form.one("id_token_hint"), form.one("post_logout_redirect_uri")
         client_id = form.one("client_id")
         if hint is None:

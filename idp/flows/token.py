@@ -8,9 +8,6 @@ from idp.clients.client import Client
 from idp.protocol.errors import InvalidRequest, UnauthorizedClient, UnsupportedGrantType
 from idp.protocol.requests import Form
 
-#: RFC 6749 3.2: no parameter may come twice, known or not; RFC 8707 2 makes the one exception.
-_REPEATABLE = frozenset({"resource"})
-
 
 class GrantType(Protocol):
     """A way to get tokens. It refuses by ``OAuthError`` and returns the members of the token answer."""
@@ -26,9 +23,6 @@ class Token:
     grants: Mapping[str, GrantType]
 
     def __call__(self, client: Client, form: Form) -> dict[str, Any]:
-        names = [name for name, value in form if name not in _REPEATABLE]
-        if len(set(names)) < len(names):
-            raise InvalidRequest("a parameter is given more than once")
         grant_type = form.one("grant_type")
         if grant_type is None:
             raise InvalidRequest("grant_type is missing")

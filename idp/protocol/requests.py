@@ -4,6 +4,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+#: RFC 6749 3.1 and 3.2: no parameter may come twice; RFC 8707 2 makes the one exception.
+MAY_REPEAT = ("resource",)
+#: The one kind of body that both doors take.
+FORM = "application/x-www-form-urlencoded"
+
 
 class MalformedRequest(Exception):
     """The request can't be read as the protocol wants it: a 400 with this plain description."""
@@ -21,6 +26,11 @@ class Form:
         if len(values) > 1:
             raise MalformedRequest(f"parameter {name} is given more than once")
         return values[0] if values else None
+
+    def require_once(self) -> None:
+        """Refuse a parameter that comes twice, known or not."""
+        for name in {name for name, _ in self.pairs}.difference(MAY_REPEAT):
+            self.one(name)
 
     def text(self, name: str) -> str:
         return self.one(name) or ""

@@ -8,12 +8,13 @@ from idp.flows.authorize.check_request import Untrusted
 from idp.flows.authorize.context import Page, Present
 from idp.kernel.refusal import Refused
 from idp.protocol.errors import OAuthError
-from idp.protocol.requests import Form, parse
+from idp.protocol.requests import Form
 from idp.protocol.response_modes import Answer, ResponseMode
 from idp.web import browser
 from idp.web.entry import to, transaction
 from idp.web.errors import error_page
 from idp.web.pages import render
+from idp.web.reading import parameters
 
 pages = Blueprint("authorize", __name__)
 _PATHS = {
@@ -32,21 +33,21 @@ def present() -> Present:
 
 @pages.get("/authorize")
 def authorize() -> Response:
-    parameters = _parameters(request.query_string)
+    sent = parameters()
     try:
-        return send(browser.flows().authorize.start(parameters, present()))
+        return send(browser.flows().authorize.start(sent, present()))
     except Refused as refused:
-        return trouble(refused, parameters)
+        return trouble(refused, sent)
 
 
 @pages.post("/authorize")
 def authorize_by_post() -> Response:
     """Another site's POST comes without our cookies (SameSite): keep it, and look again by GET."""
-    parameters = _parameters(request.get_data(cache=False))
+    sent = parameters()
     try:
-        waiting = browser.flows().authorize.keep(parameters)
+        waiting = browser.flows().authorize.keep(sent)
     except Refused as refused:
-        return trouble(refused, parameters)
+        return trouble(refused, sent)
     return redirect(f"/authorize/resume?tx={waiting.id}", 303)  # type: ignore[return-value]
 
 
@@ -93,20 +94,16 @@ def send(result: Answer | Wait) -> Response:
     return render("form_post.html", form_action=[result.origin], answer=result)
 
 
-def trouble(refused: Refused, parameters: Form | None = None) -> Response:
+def trouble(refused: Refused, sent: Form | None = None) -> Response:
     """A page for what can't be redirected; it leads to the portal's own front page where we know the portal."""
     flows = browser.flows()
     portal: Client | None = None
     if isinstance(refused, Over) and refused.client_id:
         portal = flows.clients.get(refused.client_id)
-    elif isinstance(refused, Untrusted) and parameters is not None and refused.code != "authorize.unknown_client":
-        portal = flows.clients.get(parameters.text("client_id"))
+    elif isinstance(refused, Untrusted) and sent is not None and refused.code != "authorize.unknown_client":
+        portal = flows.clients.get(sent.text("client_id"))
     if isinstance(refused, OAuthError):
         return error_page("malformed", 400, detail=str(refused))
     if not isinstance(refused, Over | Untrusted):
         raise refused
     return error_page(refused.code, 400, portal=portal)
-
-
-def _parameters(encoded: bytes) -> Form:
-    return parse(encoded, browser.flows().settings.limits.form_parameters)

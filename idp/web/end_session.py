@@ -6,12 +6,15 @@ from flask import Blueprint, Response, g, redirect, request
 
 from idp.flows.end_session import LogoutRequest
 from idp.flows.logout import Told
-from idp.protocol.requests import Form, parse
+from idp.protocol.requests import MalformedRequest
 from idp.protocol.response_modes import origin
 from idp.web import browser
 from idp.web.pages import render
+from idp.web.reading import parameters
 
 pages = Blueprint("end_session", __name__)
+#: Servers and browsers take addresses up to some eight thousand signs.
+_LONGEST_ADDRESS = 8000
 #: What the question passes on to its answer, where it is judged anew.
 _PASSED_ON = ("id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales")
 
@@ -23,11 +26,13 @@ def end_session() -> Response:
     With a registered ``post_logout_redirect_uri`` the person goes straight back; without one they see every portal.
     A POST from another site comes without our cookies (SameSite), so it is repeated as a GET that has them.
     """
-    encoded = request.get_data(cache=False) if request.method == "POST" else request.query_string
-    form = parse(encoded, browser.flows().settings.limits.form_parameters)
+    form = parameters()
     session = browser.session()
     if request.method == "POST" and session is None:
-        return redirect("/end_session?" + urlencode(form.pairs), 303)  # type: ignore[return-value]
+        again = "/end_session?" + urlencode(form.pairs)
+        if len(again) > _LONGEST_ADDRESS:
+            raise MalformedRequest("the request is too long")
+        return redirect(again, 303)  # type: ignore[return-value]
     g.ui_locales = tuple(form.text("ui_locales").split())
     asked = browser.flows().read_logout_request(form)
     if session is None or asked.sid == session.id:
@@ -45,9 +50,8 @@ def end_session() -> Response:
 @pages.post("/sign-out")
 def sign_out() -> Response:
     """The bar's button, and the answer to our question; protected against other sites' forms."""
-    form = Form(tuple(request.form.items(multi=True)))
     session = browser.session()
-    return _leave(session.id if session is not None else "", browser.flows().read_logout_request(form))
+    return _leave(session.id if session is not None else "", browser.flows().read_logout_request(parameters()))
 
 
 def _leave(sid: str, asked: LogoutRequest) -> Response:

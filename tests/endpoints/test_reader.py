@@ -60,6 +60,27 @@ def test_a_body_of_unknown_length_is_bounded() -> None:
         read(sent, 1000, 10)
 
 
+class Broken(io.BytesIO):
+    """A body whose chunks are framed wrongly: servers raise exceptions of their own."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        raise Exception("invalid chunk size")
+
+
+@pytest.mark.parametrize(
+    "changed", [{"CONTENT_LENGTH": "5"}, {"CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}]
+)
+def test_a_body_that_the_server_cannot_read_is_malformed(changed: dict[str, Any]) -> None:
+    with pytest.raises(MalformedRequest):
+        read(environ(**{**changed, "wsgi.input": Broken()}), 1000, 10)
+
+
+def test_no_parameter_may_come_twice_but_a_resource() -> None:
+    assert len(read(environ(b"resource=a&resource=b"), 1000, 10).form.many("resource")) == 2
+    with pytest.raises(MalformedRequest):
+        read(environ(b"unknown=a&unknown=b"), 1000, 10)
+
+
 def test_a_parameter_given_twice_is_malformed_when_asked_for_and_an_empty_one_is_absent() -> None:
     form = parse(b"a=1&a=2&b=&c=3", 10)
 

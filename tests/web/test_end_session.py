@@ -175,6 +175,10 @@ def test_a_posted_request_is_repeated_with_the_cookies_that_the_browser_held_bac
     assert anna.follow(repeated).headers["Location"] == f"{BACK}?state=%D1%91%26%3D"
 
 
+def test_a_posted_request_too_long_to_be_repeated_is_refused(anna: Visitor):
+    assert anna.another().post("/end_session", {"state": "x" * 9000}).status_code == 400
+
+
 def test_a_second_press_finds_nobody(anna: Visitor, hint):
     assert leave(anna, id_token_hint=hint, post_logout_redirect_uri=BACK).status_code == 303
 

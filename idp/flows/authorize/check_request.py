@@ -19,8 +19,6 @@ from idp.protocol.response_modes import ResponseMode
 
 PROMPTS = frozenset({"none", "login", "consent", "select_account", "create"})
 _LONGEST = {"state": 4096, "nonce": 1024, "login_hint": 512, "acr_values": 512, "scope": 2048, "ui_locales": 512}
-#: RFC 8707 2; all others come once at most (RFC 6749 3.1).
-_MAY_REPEAT = frozenset({"resource"})
 
 
 class Untrusted(Refused):
@@ -61,8 +59,7 @@ def read_mode(context: Context, uses: Uses) -> Context:
 
 def check_request(context: Context, uses: Uses) -> Context:
     sent, client = context.parameters, context.relying_party
-    for name in {name for name, _ in sent} - _MAY_REPEAT:
-        sent.one(name)
+    sent.require_once()
     for name, longest in _LONGEST.items():
         if len(sent.text(name)) > longest:
             raise InvalidRequest(f"{name} is longer than {longest} characters")
