@@ -136,6 +136,23 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
+class Signatures:
+    """Files are DER, but for the JSON of ``accredited``. Without anchors nobody signs in by a certificate."""
+
+    anchors: tuple[str, ...] = ()
+    anchors_any_family: tuple[str, ...] = ()
+    intermediates: tuple[str, ...] = ()
+    accredited: str = ""
+    trust_list_url: str = ""
+    trust_list_ogrn: str = "1047702026701"
+    lists: tuple[str, ...] = ()
+    lists_seconds: float = 1800.0
+    trust_list_seconds: float = 43_200.0
+    fetch_seconds: float = 300.0
+    accelerator: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
     phone: str = "+7 495 000-00-00"
     email: str = ""
@@ -156,6 +173,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
     outgoing: Outgoing = field(default_factory=Outgoing)
+    signatures: Signatures = field(default_factory=Signatures)
     support: Support = field(default_factory=Support)
 
     @property

@@ -15,6 +15,8 @@ BASIC_CONSTRAINTS, POLICIES, AUTHORITY_KEY_ID = "2.5.29.19", "2.5.29.32", "2.5.2
 DISTRIBUTION_POINTS, EXTENDED_KEY_USAGE = "2.5.29.31", "2.5.29.37"
 SUBJECT_TOOL, ISSUER_TOOL, IDENTIFICATION = "1.2.643.100.111", "1.2.643.100.112", "1.2.643.100.114"
 
+_URI = 0x86
+
 DIGITAL_SIGNATURE, NON_REPUDIATION, CERT_SIGN, CRL_SIGN = 0, 1, 5, 6
 
 
@@ -137,6 +139,12 @@ def point_names(extensions: Extensions) -> frozenset[bytes]:
             if part.tag == 0xA0 and only(part, "distributionPoint").tag == 0xA0:
                 found.update(name.raw for name in part.children[0].children)
     return frozenset(found)
+
+
+def point_addresses(extensions: Extensions) -> tuple[str, ...]:
+    """Return the addresses of http among the names of all distribution points: where the issuer's lists lie."""
+    found = (der.read(name).content.decode("latin-1") for name in sorted(point_names(extensions)) if name[0] == _URI)
+    return tuple(address for address in found if address.lower().startswith(("http://", "https://")))
 
 
 def signing_tool(extensions: Extensions) -> str | None:

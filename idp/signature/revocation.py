@@ -110,9 +110,10 @@ class HeldList:
     this_update: datetime
     next_update: datetime
     number: int | None
+    fingerprint: str
 
 
-#: One read of the store: the lists held of a centre (by its certificate's SHA-256), and its entry of a serial number.
+#: One read of the store: the lists held of a centre (by ``Certificate.authority``), and its entry of a serial number.
 Find = Callable[[str, int], tuple[Sequence[HeldList], Entry | None]]
 
 
@@ -123,7 +124,7 @@ class Held:
     find: Find
 
     def standing(self, certificate: Certificate, issuer: Certificate, at: datetime) -> Standing:
-        lists, entry = self.find(issuer.fingerprint, certificate.serial)
+        lists, entry = self.find(issuer.authority, certificate.serial)
         if entry is not None:
             return revoked(entry)
         covering = [item for item in lists if crl.covers(item.scope, certificate)]

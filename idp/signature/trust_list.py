@@ -51,6 +51,7 @@ class TrustList:
     version: int
     issued: datetime
     centres: tuple[Centre, ...]
+    size: int = 0
 
     def accreditation(self) -> Accreditation:
         """Return when each centre's certificate was backed by an accreditation."""
@@ -79,7 +80,7 @@ def read_trust_list(
         path.require_not_revoked(found, trust, at, protocol)
         reader = _Reader()
         Canonical(listener=reader, whole=False, choose=_nothing).run(document)
-        fresh = reader.result()
+        fresh = reader.result(len(document))
     except Refused:
         raise
     except Exception as error:
@@ -164,11 +165,11 @@ class _Reader(Listener):
             keys=tuple(ListedKey(tuple(certificates), tuple(addresses)) for certificates, addresses in draft.keys),
         )
 
-    def result(self) -> TrustList:
+    def result(self, size: int) -> TrustList:
         version = self.top.get("Версия", "")
         if not (version.isascii() and version.isdigit() and len(version) < 10):
             raise _malformed("Версия")
-        return TrustList(int(version), _moment(self.top.get("Дата", "")), tuple(self.centres))
+        return TrustList(int(version), _moment(self.top.get("Дата", "")), tuple(self.centres), size)
 
 
 def _periods(statuses: Sequence[dict[str, str]]) -> tuple[Period, ...]:

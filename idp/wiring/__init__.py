@@ -22,7 +22,7 @@ from idp.store.journal import Journal
 from idp.store.migrate import migrate
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
-from idp.wiring import administration, machines, stores
+from idp.wiring import administration, machines, signatures, stores
 from idp.wiring.ground import Ground
 from idp.wiring.people import connect
 
@@ -47,6 +47,7 @@ class Flows:
     evidence: EvidenceStore
     hasher: Hasher
     outgoing: Outgoing
+    judging: signatures.Judging
     ground: Ground
 
     @property
@@ -87,6 +88,7 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
         evidence=people.evidence,
         hasher=people.hasher,
         outgoing=outgoing,
+        judging=signatures.connect(ground),
         ground=ground,
     )
 

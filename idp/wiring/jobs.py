@@ -10,7 +10,7 @@ from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
-from idp.wiring import Flows
+from idp.wiring import Flows, signatures
 from idp.wiring.people import tell_portal
 
 
@@ -31,4 +31,9 @@ def jobs(flows: Flows) -> list[Job]:
     )
     tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
     clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, Repeats(database), database, now)
-    return [Job("deliver", deliver, 0.3), Job("tell portals", tell_again, 1), Job("clean up", clean_up, 60)]
+    return [
+        Job("deliver", deliver, 0.3),
+        Job("tell portals", tell_again, 1),
+        Job("clean up", clean_up, 60),
+        *signatures.jobs(flows.ground, flows.judging),
+    ]

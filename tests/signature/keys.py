@@ -64,7 +64,6 @@ KINDS: dict[str, tuple[tuple[str, str], tuple[str, ...], str, str]] = {
     "rsa": (("RSA", "rsa_keygen_bits:2048"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
     "rsa3072": (("RSA", "rsa_keygen_bits:3072"), ("1.2.840.113549.1.1.12", "NULL"), SHA384, "sha384"),
     "rsa4096": (("RSA", "rsa_keygen_bits:4096"), ("1.2.840.113549.1.1.13", "NULL"), SHA512, "sha512"),
-    "rsa4352": (("RSA", "rsa_keygen_bits:4352"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
     "pss": (("RSA-PSS", "rsa_keygen_bits:2048"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
     "rsa1024": (("RSA", "rsa_keygen_bits:1024"), ("1.2.840.113549.1.1.11", "NULL"), SHA256, "sha256"),
     "p256": (("EC", "ec_paramgen_curve:P-256"), ("1.2.840.10045.4.3.2",), SHA256, "sha256"),

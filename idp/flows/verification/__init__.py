@@ -1,0 +1,1 @@
+"""Checking who somebody is: by registries and by signatures."""
