@@ -99,7 +99,10 @@ def configuration(place: Place) -> str:
         "database": {"url": f"sqlite:///{place.data / 'idp.db'}"},
         "short_lived": {"url": f"file:{place.data / 'state.db'}"},
         "keys": {"folder": str(place.data / "keys")},
-        "mail": {"smtp_url": place.near(Spot.SMTP).replace("http", "smtp", 1)},
+        "mail": {
+            "smtp_url": place.near(Spot.SMTP).replace("http", "smtp", 1),
+            "sender": "City Sign-in <no-reply@gorod.test>",
+        },
         "sms": {"gateway_url": place.near(Spot.OUTBOX), "api_key": gateway_key(place.folder)},
         "outgoing": {"internal_networks": place.networks()},
     }

@@ -245,6 +245,7 @@ def _phone_page(phone: Contact, errors: dict[str, str], status: int = 200) -> Re
         status,
         number=show_phone(phone.value),
         sent=browser.flows().contact_codes.sent(phone),
+        now=browser.flows().now(),
         errors=errors,
         sent_again=request.args.get("sent") == "yes",
     )
