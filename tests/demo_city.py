@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,10 +34,11 @@ def free_block() -> int:
 
 @contextmanager
 def running_city(
-    port: int, data: Path, *more: str, environment: Mapping[str, str] | None = None
+    port: int, data: Path, *more: str, environment: Mapping[str, str] | None = None, within: float = 60
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Run the city; yield its table and ``city.json``; see it end within five seconds of SIGTERM.
+    """Run the city; yield its table and ``city.json``; see it end within so many seconds of SIGTERM.
 
+    What is promised is five, which the city's own test holds; elsewhere the limit only catches a hang.
     ``environment``: settings of the provider in its own spelling, ``IDP__SECTION__NAME``.
     """
     command = [sys.executable, "-m", "demo", "--port", str(port), "--data", str(data), *more]
@@ -55,10 +55,8 @@ def running_city(
         try:
             yield shown, json.loads((data / "demo" / "city.json").read_text(encoding="utf-8"))
         finally:
-            began = time.monotonic()
             process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
-            assert time.monotonic() - began < 5
+            assert process.wait(within) == 0
     with pytest.raises(OSError):
         socket.create_connection(("127.0.0.1", port), timeout=1)
 

@@ -24,7 +24,7 @@ def token(document: dict[str, Any], client_id: str) -> int:
 
 def test_the_city_comes_up_keeps_what_was_there_and_can_start_anew(tmp_path):
     port = free_block()
-    with running_city(port, tmp_path) as (shown, first):
+    with running_city(port, tmp_path, within=5) as (shown, first):
         assert first["issuer"] == f"http://localhost:{port}"
         assert first.keys() == {"issuer", "portals", "clients", "people", "outbox"}
         for portal in first["portals"]:
@@ -38,10 +38,10 @@ def test_the_city_comes_up_keeps_what_was_there_and_can_start_anew(tmp_path):
         check = httpx.post(f"http://localhost:{port + Spot.RECORDS}/check", trust_env=False, timeout=20)
         assert check.status_code == 200 and "77-000415" in check.text
         httpx.post(f"http://localhost:{port + Spot.OUTBOX}/messaging/v1/SendSMS", trust_env=False)
-    with running_city(port, tmp_path) as (_shown, second):
+    with running_city(port, tmp_path, within=5) as (_shown, second):
         assert second == first
         assert token(second, "nightly-check") == 200
-    with running_city(port, tmp_path, "--fresh") as (_shown, third):
+    with running_city(port, tmp_path, "--fresh", within=5) as (_shown, third):
         assert third["clients"] != first["clients"]
         assert token(third, "nightly-check") == 200
 
