@@ -14,7 +14,7 @@ MOST_KEYS = 20
 def jwks_fault(document: dict[str, Any]) -> str | None:
     """Return the code of what is wrong with a JWK set, or None."""
     keys = document.get("keys")
-    if _holds_null(document):
+    if _holds_unsound(document):
         return "client.jwks_malformed"
     if not isinstance(keys, list) or not keys or len(keys) > MOST_KEYS:
         return "client.jwks_malformed"
@@ -55,11 +55,13 @@ def _key_fault(key: dict[str, Any]) -> str | None:
     return None
 
 
-def _holds_null(value: Any) -> bool:
-    """A null says nothing, and neither a merge patch nor TOML can hold it."""
+def _holds_unsound(value: Any) -> bool:
+    """Neither a merge patch nor TOML can hold a null; numbers beyond 2^53 are read differently (RFC 7493 2.2)."""
     if isinstance(value, dict):
-        return any(_holds_null(item) for item in value.values())
-    return value is None or (isinstance(value, list) and any(_holds_null(item) for item in value))
+        return any(_holds_unsound(item) for item in value.values())
+    if isinstance(value, list):
+        return any(_holds_unsound(item) for item in value)
+    return value is None or (isinstance(value, int) and abs(value) >= 2**53)
 
 
 def _bits(number: Any) -> int:

@@ -7,6 +7,8 @@ from typing import Any
 import orjson
 
 _DEEPEST = 20
+#: RFC 7493 2.2: beyond it, software reads other numbers than were written.
+_LARGEST = 2**53 - 1
 
 
 class NotJson(Exception):
@@ -18,7 +20,7 @@ def read_object(body: bytes) -> dict[str, Any]:
     try:
         # orjson refuses what json lets through: lone surrogates, NaN, bytes that aren't UTF-8.
         orjson.loads(body)
-        document = json.loads(body.decode(), object_pairs_hook=_once, parse_float=_finite)
+        document = json.loads(body.decode(), object_pairs_hook=_once, parse_float=_finite, parse_int=_exact)
     except (ValueError, RecursionError) as error:
         raise NotJson(str(error).partition(":")[0] or "malformed") from error
     if not isinstance(document, dict):
@@ -38,6 +40,13 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _finite(text: str) -> float:
     number = float(text)
     if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _exact(text: str) -> int:
+    number = int(text)
+    if abs(number) > _LARGEST:
         raise ValueError("a number is too large")
     return number
 

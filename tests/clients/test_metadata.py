@@ -36,6 +36,7 @@ def test_little_is_needed():
         ({"keys": ["x"]}, "client.jwks_malformed"),
         ({"keys": [None]}, "client.jwks_malformed"),
         ({"keys": [{**EC.as_dict(private=False), "x5t": None}]}, "client.jwks_malformed"),
+        ({"keys": [{**EC.as_dict(private=False), "x": 2**64}]}, "client.jwks_malformed"),
         ({"keys": {"a": 1}}, "client.jwks_malformed"),
         ({"keys": [{"kty": "RSA"}]}, "client.jwks_weak"),
         ({"keys": [{"kty": "EC", "crv": "P-256", "x": 1, "y": 2}]}, "client.malformed"),

@@ -187,6 +187,7 @@ def test_whoever_holds_another_token_has_keys_of_their_own(city, admin):
         (b'{"client_name": "\\ud800"}', ""),
         (b'{"default_max_age": NaN}', ""),
         (b'{"default_max_age": 1e999}', ""),
+        (b'{"jwks": {"keys": [9007199254740992]}}', "too large"),
         (b'{"default_max_age": ' + b"9" * 5000 + b"}", ""),
         (b'{"jwks": ' + b'{"a":' * 30 + b"1" + b"}" * 31, "deeper"),
         (b'{"jwks": ' + b"[" * 900 + b"]" * 900 + b"}", "deeper"),
