@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 #: From the signal to the last process gone must pass less than five seconds.
-GRACE_SECONDS = 2.5
+GRACE_SECONDS = 1.5
 #: A process that dies so often within so many seconds won't live.
 DEATHS, DEATHS_SECONDS = 3, 30.0
 
