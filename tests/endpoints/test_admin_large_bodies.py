@@ -2,6 +2,7 @@
 
 import os
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,14 @@ SECONDS = 0.05
 
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provider]:
+    """A provider whose workers have started: their imports are no part of what a request costs."""
     with serving(tmp_path_factory.mktemp("large")) as provider:
+        port = httpx.URL(provider.address).port or 0
+        httpx.get(f"{provider.address}/jwks", trust_env=False, timeout=30)
+        before, now = -1.0, spent(port)
+        while now > before:
+            time.sleep(0.5)
+            before, now = now, spent(port)
         yield provider
 
 
