@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
+
 
 def patched(document: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
     """Return the document with the patch applied: null takes a member away, objects are merged, all else replaces."""
@@ -27,6 +29,11 @@ def difference(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
             inner = difference(before, value)
             if inner:
                 patch[name] = inner
-        elif name not in present or before != value or isinstance(before, bool) != isinstance(value, bool):
+        elif name not in present or _spelled(before) != _spelled(value):
             patch[name] = value
     return patch
+
+
+def _spelled(value: Any) -> bytes:
+    """Return the JSON of a value: to Python 0 is False, in a list too, and in JSON it isn't."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)

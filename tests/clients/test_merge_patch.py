@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from idp.clients.merge_patch import difference, patched
@@ -44,6 +44,7 @@ DOCUMENTS = st.recursive(
 
 
 @given(DOCUMENTS, DOCUMENTS)
+@example({"a": [False]}, {"a": [0]})
 def test_the_difference_leads_from_one_document_to_the_other(present: dict[str, Any], wanted: dict[str, Any]):
     patch = difference(present, wanted)
 
