@@ -9,7 +9,6 @@ from idp.flows.account.choose_login import ChooseLogin
 from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
 from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
-from idp.flows.account.continue_registration import ContinueRegistration
 from idp.flows.account.export import Export
 from idp.flows.account.portals import Portals
 from idp.flows.account.recover import RecoverPassword
@@ -58,7 +57,6 @@ class People:
     register: Register
     send_confirmation: SendConfirmation
     confirm_email: ConfirmEmail
-    continue_registration: ContinueRegistration
     contact_codes: ContactCodes
     confirm_contact: ConfirmContact
     choose_login: ChooseLogin

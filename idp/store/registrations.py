@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, delete, desc, insert, select, update
+from sqlalchemy import Row, and_, bindparam, delete, insert, select, update
 
 from idp.accounts.account import Name
 from idp.accounts.registration import Registration
@@ -19,12 +19,6 @@ _LIVE = and_(RegistrationRow.expires_at > bindparam("now"))
 _BY_SECRET = select(*_COLUMNS).where(RegistrationRow.secret_digest == bindparam("digest"), _LIVE)
 _BY_LINK = select(*_COLUMNS).where(RegistrationRow.link_digest == bindparam("digest"), _LIVE)
 _GET = select(*_COLUMNS).where(RegistrationRow.id == bindparam("id"), _LIVE)
-_BY_EMAIL = (
-    select(*_COLUMNS)
-    .where(RegistrationRow.email == bindparam("address"), RegistrationRow.taken_at.is_(None), _LIVE)
-    .order_by(desc(RegistrationRow.created_at))
-    .limit(1)
-)
 _OF = select(*_COLUMNS).where(RegistrationRow.account_id == bindparam("whose"))
 _NEW_CODE = (
     update(RegistrationRow)
@@ -38,11 +32,6 @@ _NEW_CODE = (
         sends=RegistrationRow.sends + 1,
         email=bindparam("address"),
     )
-)
-_NEW_SECRET = (
-    update(RegistrationRow)
-    .where(RegistrationRow.id == bindparam("which"))
-    .values(secret_digest=bindparam("digest"), transaction_id=bindparam("transaction"))
 )
 _TRY = (
     update(RegistrationRow)
@@ -111,11 +100,6 @@ class Registrations:
         row = self.database.row(_GET, {"id": registration_id, "now": at})
         return _registration(row) if row else None
 
-    def waiting(self, email: str, at: datetime) -> Registration | None:
-        """Return the newest unconfirmed registration of an address."""
-        row = self.database.row(_BY_EMAIL, {"address": email, "now": at})
-        return _registration(row) if row else None
-
     def of(self, account_id: str) -> list[Registration]:
         """Return the registrations that became this account and haven't been swept yet."""
         return [_registration(row) for row in self.database.rows(_OF, {"whose": account_id})]
@@ -126,11 +110,6 @@ class Registrations:
         """Void the earlier code and link and keep new ones, for this address; False once it is confirmed."""
         values = {"which": registration_id, "code": code_digest, "link": link_digest, "until": until, "at": at}
         return self.database.run(_NEW_CODE, {**values, "address": email}) == 1
-
-    def new_secret(self, registration_id: str, secret_digest: str, transaction_id: str) -> None:
-        """Hand the registration to another browser of the same person, who proved the password."""
-        values = {"which": registration_id, "digest": secret_digest, "transaction": transaction_id}
-        self.database.run(_NEW_SECRET, values)
 
     def count_try(self, registration_id: str) -> int:
         """Count one try of the code; return the number of tries so far, this one included."""

@@ -7,7 +7,8 @@ from flask import Blueprint, Response, request
 from idp.accounts.throttle import TooMany
 from idp.flows.authorize.context import Page
 from idp.flows.login.finish import Attempt
-from idp.flows.login.password import ConfirmFirst
+from idp.flows.login.who import normal
+from idp.kernel.ids import digest
 from idp.kernel.refusal import Refused
 from idp.web import browser
 from idp.web.authorize import past
@@ -33,14 +34,11 @@ def sign_in() -> Response:
         return _page(name, missing, 400)
     try:
         started = browser.flows().password_login(name, password, _attempt())
-    except ConfirmFirst as waiting:
-        secret = browser.flows().continue_registration(waiting.registration, _tx())
-        response = to("/sign-up/email")
-        browser.set_cookie(response, "city-registration", secret, seconds=86_400)
-        return response
     except TooMany as refused:
         return _page(name, {"password": explained(refused)[""]}, 429)
     except Refused as refused:
+        if _registers(name):
+            return to("/sign-up/email")
         return _page(name, {"password": explained(refused)[""]}, 400)
     response = to(onward())
     return browser.remember(response, started)
@@ -55,9 +53,15 @@ def _attempt() -> Attempt:
     )
 
 
-def _tx() -> str:
-    waiting = transaction()
-    return waiting.id if waiting else ""
+def _registers(name: str) -> bool:
+    """Whether this very browser waits for this address to be confirmed: no level yet, so no session (rule 10).
+
+    Only the browser that registered is led on. If the password alone did it, whoever registered a stranger's address
+    would learn here whether that address has an account (D-02).
+    """
+    secret, flows = browser.cookie("city-registration"), browser.flows()
+    found = flows.registrations.by_secret(digest(secret), flows.now()) if secret else None
+    return found is not None and found.taken_at is None and normal(name)[1] == found.email
 
 
 def _page(name: str, errors: Mapping[str, str] | None = None, status: int = 200) -> Response:

@@ -7,7 +7,6 @@ from idp.flows.account.choose_login import ChooseLogin
 from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
 from idp.flows.account.confirm_contact import ConfirmContact, ContactCodes
-from idp.flows.account.continue_registration import ContinueRegistration
 from idp.flows.account.export import Export
 from idp.flows.account.notify import Notify
 from idp.flows.account.portals import Portals
@@ -98,9 +97,7 @@ def connect(ground: Ground) -> People:
         agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
-        password_login=PasswordLogin(
-            FindByName(accounts), accounts, registrations, hasher, throttle, journal, finish_login, now
-        ),
+        password_login=PasswordLogin(FindByName(accounts), accounts, hasher, throttle, journal, finish_login, now),
         finish_login=finish_login,
         register=Register(
             registrations, send_confirmation, hasher, throttle, settings, ground.keys.secret("registration"), now
@@ -109,7 +106,6 @@ def connect(ground: Ground) -> People:
         confirm_email=ConfirmEmail(
             accounts, registrations, evidence, consents, journal, notify, database, settings, code_key, now
         ),
-        continue_registration=ContinueRegistration(registrations),
         contact_codes=contact_codes,
         confirm_contact=ConfirmContact(contact_codes, accounts, evidence, journal, notify, database, now),
         choose_login=ChooseLogin(accounts, throttle, journal, notify, database, now),

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 
 from idp.store.tables.accounts import RegistrationRow
 from idp.store.tables.records import OutboxRow
-from tests.city import City
+from tests.city import PERSON, City
 from tests.visitor import Visitor, answer, forms, is_page, text, transaction
 
 TYPED = {
@@ -66,3 +66,18 @@ def test_a_page_before_sign_in_leads_on_whoever_is_signed_in_already(anna: Visit
 def test_a_portal_that_wants_a_new_sign_in_still_gets_the_page(anna: Visitor):
     asked = anna.authorize("parking", prompt="login")
     assert anna.get(f"/sign-in?tx={transaction(asked)}").status_code == 200
+
+
+def test_nobody_learns_by_registering_a_strangers_address_whether_it_is_taken(visitor: Visitor):
+    """Register an address that is free and one that is Anna's, then sign in with both: the answers are the same."""
+    for email in ("petr@example.ru", f"{PERSON}@example.ru"):
+        mine = visitor.another()
+        mine.post("/sign-up", {**forms(mine.get("/sign-up"))[-1]["fields"], **TYPED, "email": email})
+        typed = {"login": email, "password": TYPED["password"]}
+        elsewhere = visitor.another()
+
+        refused = elsewhere.post("/sign-in", {**forms(elsewhere.get("/sign-in"))[-1]["fields"], **typed})
+        led_on = mine.post("/sign-in", {**forms(mine.get("/sign-in"))[-1]["fields"], **typed})
+
+        assert refused.status_code == 400, email
+        assert is_page(led_on, "/sign-up/email"), email

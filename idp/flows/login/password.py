@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.account import Account
-from idp.accounts.contacts import ContactKind
 from idp.accounts.password_hash import Hasher
-from idp.accounts.registration import Registration
 from idp.accounts.throttle import TooMany
 from idp.flows.limits import Throttle
 from idp.flows.login.finish import Attempt, FinishLogin, Started
@@ -15,22 +13,12 @@ from idp.kernel.clock import Clock
 from idp.kernel.refusal import Refused
 from idp.store.accounts import Accounts
 from idp.store.journal import Journal
-from idp.store.registrations import Registrations
-
-
-class ConfirmFirst(Refused):
-    """The password is right, but the registration still waits for its e-mail: no level, so no session (rule 10)."""
-
-    def __init__(self, registration: Registration) -> None:
-        super().__init__("sign_in.confirm_first")
-        self.registration = registration
 
 
 @dataclass(frozen=True, slots=True)
 class PasswordLogin:
     who: FindByName
     accounts: Accounts
-    registrations: Registrations
     hasher: Hasher
     throttle: Throttle
     journal: Journal
@@ -38,7 +26,7 @@ class PasswordLogin:
     now: Clock
 
     def __call__(self, name: str, password: str, attempt: Attempt) -> Started:
-        """Start a session; raise ``Refused`` (``sign_in.wrong``), ``TooMany`` or ``ConfirmFirst``."""
+        """Start a session; raise ``Refused`` (``sign_in.wrong``) or ``TooMany``."""
         account = self.verify(name, password, attempt)
         return self.finish(account, ("pwd",), attempt)
 
@@ -47,13 +35,12 @@ class PasswordLogin:
         kind, value = normal(name)
         found = self.who.all(name)
         account = found[0] if len(found) == 1 else None
-        waiting = self.registrations.waiting(value if kind is ContactKind.EMAIL else "", self.now())
         # One bucket an account, whatever name it is called by; unknown names have their own.
         bucket = account.id if account else f"{kind}:{value.lower()}"
         self.throttle.check("sign_in_tries_per_address", attempt.address)
         left = self.throttle.count("sign_in_tries", bucket)
 
-        stored = account.password_hash if account else waiting.password_hash if waiting else None
+        stored = account.password_hash if account else None
         if not self.hasher.matches(password[:1024], stored):
             self._failed(account, attempt)
             if left == 0:
@@ -61,9 +48,7 @@ class PasswordLogin:
                 raise TooMany("sign_in_tries", minutes)
             raise Refused("sign_in.last_try" if left == 1 else "sign_in.wrong")
         self.throttle.forgive("sign_in_tries", bucket)
-        if account is None:
-            assert waiting is not None
-            raise ConfirmFirst(waiting)
+        assert account is not None
         if self.hasher.is_outdated(account.password_hash):
             self.accounts.rehash(account.id, self.hasher.make(password))
         return account
