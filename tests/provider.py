@@ -48,6 +48,12 @@ class Provider:
 
     address: str
     city: City
+    process: subprocess.Popen[bytes]
+
+    def workers(self) -> list[int]:
+        """Return the processes that answer, as Linux lists the command's children."""
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in children.read_text().split()]
 
     @property
     def flows(self) -> Flows:
@@ -111,7 +117,7 @@ def serving(folder: Path, issuer: str = "", **settings: str) -> Iterator[Provide
         wait_for(port)
         city = City(flows)
         city.at = utc_now()
-        yield Provider(address, city)
+        yield Provider(address, city, process)
     finally:
         flows.close()
         process.terminate()

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 import pytest
 
 #: Ports below 32768, for higher ones collide with outgoing connections; each process of tests begins elsewhere.
@@ -68,14 +69,25 @@ class Running:
     log: Path
     #: Returns the process to signal: a server that runs as another user has a helper for its parent.
     pid: Callable[[int], int] = int
+    #: Asks more than whether the port takes connections, and raises while the server isn't ready.
+    greet: Callable[[], object] = object
     process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(self.command, stdout=log, stderr=log)
-        wait_for(self.port)
-        # Whoever listens there may be somebody else's, who was quicker to take the port.
-        assert self.process.poll() is None, self.log.read_text()[-2000:]
+        end = time.monotonic() + 30
+        while True:
+            # Whoever listens there may be somebody else's, who was quicker to take the port.
+            assert self.process.poll() is None, self.log.read_text()[-2000:]
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                self.greet()
+                return
+            except Exception:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
 
     def stop(self, sign: signal.Signals = signal.SIGINT) -> None:
         """SIGINT is both servers' quick and orderly end, SIGKILL (PostgreSQL: SIGQUIT) the sudden one."""
@@ -114,6 +126,7 @@ def postgresql(folder: Path) -> Iterator[Running]:
         [*as_user, postgres, "-D", str(data), *options],
         folder / "log",
         lambda _: int((data / "postmaster.pid").read_text().split()[0]),
+        lambda: psycopg.connect(f"host=127.0.0.1 port={port} user=idp dbname=postgres").close(),
     )
     server.start()
     try:

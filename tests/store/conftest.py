@@ -54,7 +54,7 @@ def short_lived_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "redis":
         url: str = request.getfixturevalue("redis")
         with Redis.from_url(url) as server:
-            server.flushall()
+            server.flushdb()
         return url
     group: redis_groups.Group = request.getfixturevalue(request.param)
     group.clear()
