@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -46,7 +47,7 @@ def program(name: str) -> str:
     return found
 
 
-def wait_for(port: int, seconds: float = 20) -> None:
+def wait_for(port: int, seconds: float = 60) -> None:
     """Return when the port of loopback takes connections; fail if it doesn't within the time."""
     end = time.monotonic() + seconds
     while True:
@@ -57,6 +58,21 @@ def wait_for(port: int, seconds: float = 20) -> None:
             if time.monotonic() > end:
                 raise
             time.sleep(0.05)
+
+
+@contextmanager
+def listening(command: Sequence[str], port: int, log: Path, **how: Any) -> Iterator[None]:
+    """Run a server on the port while the block lasts; what it says goes to the log."""
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=output, **how)
+    try:
+        wait_for(port)
+        # Whoever listens there may be somebody else's, who was quicker to take the port.
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-2000:]
+        yield
+    finally:
+        process.terminate()
+        process.wait(20)
 
 
 @dataclass

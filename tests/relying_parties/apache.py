@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +11,7 @@ import pytest
 
 from tests.provider import Provider
 from tests.relying_parties.arrange import register
-from tests.servers import free_port, program, wait_for
+from tests.servers import free_port, listening, program
 
 MODULES = Path("/usr/lib/apache2/modules")
 _STANDARD = quote(json.dumps({"id_token": {"acr": {"essential": True, "value": "standard"}}}))
@@ -103,11 +102,5 @@ def apache(provider: Provider, folder: Path) -> Iterator[str]:
         encoding="utf-8",
     )
     command = [server, "-d", str(folder), "-f", str(folder / "apache.conf"), "-DFOREGROUND"]
-    with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output)
-    try:
-        wait_for(port)
+    with listening(command, port, folder / "output"):
         yield address
-    finally:
-        process.terminate()
-        process.wait(20)

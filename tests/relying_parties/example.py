@@ -1,7 +1,6 @@
 """The portal of ``docs/examples`` as it is printed there, run by gunicorn with two workers."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from tests.provider import Provider
 from tests.relying_parties.arrange import register
-from tests.servers import free_port, wait_for
+from tests.servers import free_port, listening
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
@@ -38,11 +37,5 @@ def example_portal(provider: Provider, folder: Path) -> Iterator[str]:
         "DATABASE": str(folder / "portal.db"),
     }
     command = [sys.executable, "-m", "gunicorn", "--workers", "2", "--bind", f"127.0.0.1:{port}", "portal:app"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=EXAMPLES, env=environment, stdout=log, stderr=log)
-    try:
-        wait_for(port)
+    with listening(command, port, folder / "log", cwd=EXAMPLES, env=environment):
         yield address
-    finally:
-        server.terminate()
-        server.wait(20)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from joserfc.jwk import ECKey, RSAKey
 from tests.provider import Provider
 from tests.relying_parties.arrange import register
 from tests.relying_parties.browser import Browser
-from tests.servers import free_port, program, wait_for
+from tests.servers import free_port, listening, program
 
 NODE = Path(__file__).parents[1] / "node"
 RECORDS, ARCHIVE = "https://records.test", "https://archive.test"
@@ -100,14 +99,8 @@ def openid_client(provider: Provider, folder: Path) -> Iterator[OpenidClient]:
         }
     settings = folder / "openid-client.json"
     settings.write_text(json.dumps({"port": port, "issuer": provider.issuer, "clients": clients}), encoding="utf-8")
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen([node, str(NODE / "openid_client.mjs"), str(settings)], stdout=log, stderr=log)
-    try:
-        wait_for(port)
+    with listening([node, str(NODE / "openid_client.mjs"), str(settings)], port, folder / "log"):
         yield OpenidClient(address)
-    finally:
-        server.terminate()
-        server.wait(20)
 
 
 def _portal(provider: Provider, name: str, address: str, members: dict[str, Any]) -> dict[str, Any]:
