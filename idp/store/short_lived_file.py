@@ -8,6 +8,7 @@ import hashlib
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,7 @@ RETURNING used
 """
 _PEEK = "SELECT used FROM entries WHERE key = ? AND expires > ?"
 _DROP = "DELETE FROM entries WHERE key = ?"
+_OPENINGS = 100
 _SWEEP = "DELETE FROM entries WHERE key IN (SELECT key FROM entries WHERE expires <= ? LIMIT 500)"
 
 
@@ -117,14 +119,27 @@ class ShortLivedFile:
             return found[1]
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=10, isolation_level=None, check_same_thread=False)
-        connection.execute("PRAGMA journal_mode=WAL").fetchall()
-        connection.execute("PRAGMA synchronous=NORMAL").fetchall()
-        connection.execute("PRAGMA secure_delete=ON").fetchall()
-        connection.executescript(_SCHEMA)
+        _prepare(connection)
         with self._lock:
             self._open.append(connection)
         self._local.opened = (os.getpid(), connection)
         return connection
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Set the file up. The busy time-out doesn't hold for the change to WAL: of several who open a new file at once,
+    all but one are told that it is locked, and find it changed the next time."""
+    for left in range(_OPENINGS, -1, -1):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL").fetchall()
+            connection.execute("PRAGMA synchronous=NORMAL").fetchall()
+            connection.execute("PRAGMA secure_delete=ON").fetchall()
+            connection.executescript(_SCHEMA)
+            return
+        except sqlite3.OperationalError:
+            if not left:
+                raise
+            time.sleep(0.02)
 
 
 def _key(kind: str, key: str) -> bytes:

@@ -58,5 +58,5 @@ def test_the_journal_keeps_each_line_and_forgets_addresses_only(database, clock)
     assert [line.event.kind for line in lines] == ["grant.opened", "session.started"]
     assert lines[1].event == first
     assert journal.of("anna", most=1) == [Line(clock(), Event("grant.opened", "anna"))]
-    journal.forget_addresses("anna")
+    journal.forget_places("anna")
     assert journal.of("anna")[1].event.address == ""
