@@ -23,8 +23,11 @@ from idp.protocol.client_authentication import assertion, authenticate
 from idp.protocol.issue import Issue
 from idp.protocol.refresh_token import RefreshTokens
 from idp.store.consents import Consents
+from idp.store.list_sources import ListSources
 from idp.store.outbox import Outbox
+from idp.store.revocation_lists import RevocationLists
 from idp.store.short_lived import ShortLived
+from idp.store.trust_lists import TrustLists
 from idp.wiring.ground import Ground
 
 
@@ -74,7 +77,15 @@ def connect(ground: Ground, administration: Administration) -> Machines:
             }
         ),
         metrics=MetricsEndpoint(
-            networks(settings.server.metrics_networks), Watch(Outbox(ground.database, now), keys, now)
+            networks(settings.server.metrics_networks),
+            Watch(
+                Outbox(ground.database, now),
+                keys,
+                RevocationLists(ground.database, now),
+                ListSources(ground.database, now),
+                TrustLists(ground.database, now),
+                now,
+            ),
         ),
         administration=administration,
     )

@@ -31,7 +31,7 @@ _LARGEST = 32 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Judging:
-    """``trust()`` is what a login judges by now; ``lists`` and ``sources`` are what a page of metrics shows."""
+    """``trust()`` is what a login judges by now; ``lists`` and ``sources`` are what operators are shown."""
 
     trust: CurrentTrust
     lists: RevocationLists
