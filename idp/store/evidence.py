@@ -1,17 +1,26 @@
 """Evidence of who somebody is: added and ended, never changed or removed while the account lives (GEN-14)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
-from idp.assurance.evidence import Evidence, Kind
+from idp.assurance.evidence import Ended, Evidence, Kind
 from idp.kernel.ids import new_id
 from idp.store.database import Database
 from idp.store.tables.accounts import EvidenceRow
 
-EVIDENCE_COLUMNS = (EvidenceRow.kind, EvidenceRow.reference, EvidenceRow.by, EvidenceRow.since, EvidenceRow.until)
+EVIDENCE_COLUMNS = (
+    EvidenceRow.kind,
+    EvidenceRow.reference,
+    EvidenceRow.since,
+    EvidenceRow.by,
+    EvidenceRow.until,
+    EvidenceRow.ended,
+    EvidenceRow.source,
+)
 _ADD = insert(EvidenceRow)
 _OF = select(*EVIDENCE_COLUMNS).where(EvidenceRow.account_id == bindparam("account_id")).order_by(EvidenceRow.since)
 _END = (
@@ -21,14 +30,15 @@ _END = (
         EvidenceRow.kind == bindparam("which"),
         or_(EvidenceRow.until.is_(None), EvidenceRow.until > bindparam("at")),
     )
-    .values(until=bindparam("at"))
+    .values(until=bindparam("at"), ended=bindparam("because"))
 )
 _DROP_OF = delete(EvidenceRow).where(EvidenceRow.account_id == bindparam("whose"))
 
 
-def evidence_of(row: Row[Any]) -> Evidence:
-    """Make the domain's value of a row that has ``EVIDENCE_COLUMNS``."""
-    return Evidence(Kind(row.kind), row.reference, row.since, row.by, row.until)
+def evidence_of(row: Sequence[Any]) -> Evidence:
+    """Make the domain's value of ``EVIDENCE_COLUMNS``."""
+    kind, *rest = row
+    return Evidence(Kind(kind), *rest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +56,8 @@ class EvidenceStore:
                 "by": evidence.by,
                 "since": evidence.since,
                 "until": evidence.until,
+                "ended": evidence.ended,
+                "source": evidence.source,
             },
         )
 
@@ -53,9 +65,10 @@ class EvidenceStore:
         """Return the whole history, oldest first."""
         return [evidence_of(row) for row in self.database.rows(_OF, {"account_id": account_id})]
 
-    def end(self, account_id: str, kind: Kind, at: datetime) -> int:
+    def end(self, account_id: str, kind: Kind, at: datetime, because: Ended = Ended.REPLACED) -> int:
         """End what is live of a kind; return how many."""
-        return self.database.run(_END, {"whose": account_id, "which": kind.value, "at": at})
+        values = {"whose": account_id, "which": kind.value, "at": at, "because": because.value}
+        return self.database.run(_END, values)
 
     def drop_of(self, account_id: str) -> None:
         """Forget a closed account's evidence: its references are personal data (TRM-04)."""

@@ -11,9 +11,9 @@ from idp.accounts.account import Account, Gender, Name
 from idp.accounts.contacts import Contact, ContactKind
 from idp.accounts.session import Session
 from idp.assurance.acr import AcrRequest
-from idp.assurance.evidence import Evidence, Kind
 from idp.protocol.grant import Grant, LiveGrant
 from idp.store.database import Database
+from idp.store.evidence import EVIDENCE_COLUMNS, evidence_of
 from idp.store.tables.accounts import AccountRow, ContactRow, EvidenceRow, SessionRow
 from idp.store.tables.grants import GrantRow
 
@@ -63,14 +63,7 @@ _SESSION = (
     SessionRow.shared_computer,
     SessionRow.ended_at,
 )
-_EVIDENCE = (
-    EvidenceRow.id,
-    EvidenceRow.kind,
-    EvidenceRow.reference,
-    EvidenceRow.by,
-    EvidenceRow.since,
-    EvidenceRow.until,
-)
+_EVIDENCE = (EvidenceRow.id, *EVIDENCE_COLUMNS)
 _CONTACT = (
     ContactRow.id,
     ContactRow.kind,
@@ -183,11 +176,7 @@ class Grants:
             _grant(first),
             _account(account_id, first[_AFTER_GRANT:_AFTER_ACCOUNT]),
             _session(first[_AFTER_ACCOUNT:_AFTER_SESSION]),
-            tuple(
-                Evidence(Kind(kind), reference, since, by, until)
-                for key, kind, reference, by, since, until in evidence.values()
-                if key is not None
-            ),
+            tuple(evidence_of(columns) for key, *columns in evidence.values() if key is not None),
             tuple(
                 Contact(key, account_id, ContactKind(kind), value, confirmed_at, outdated_at)
                 for key, kind, value, confirmed_at, outdated_at in contacts.values()

@@ -27,6 +27,7 @@ from idp.flows.login.password import PasswordLogin
 from idp.flows.login.who import FindByName
 from idp.flows.logout import EndSessions, TellPortal
 from idp.flows.people import People
+from idp.flows.verification.change_level import ChangeLevel
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
 from idp.store.evidence import EvidenceStore
@@ -61,6 +62,7 @@ def connect(ground: Ground) -> People:
     post = Post(outbox, settings.issuer)
     require = RequirePassword(hasher, throttle)
     notify = Notify(accounts, notices, post)
+    change_level = ChangeLevel(evidence, journal, notify, now)
     end_sessions = EndSessions(
         sessions, ground.grants, ground.clients, outbox, journal, database, tell_portal(ground), now
     )
@@ -126,7 +128,7 @@ def connect(ground: Ground) -> People:
         ),
         consents=consents,
         require_password=require,
-        change_data=ChangeData(accounts, evidence, notify, journal, database, now),
+        change_data=ChangeData(accounts, evidence, change_level, journal, database, now),
         change_password=ChangePassword(
             accounts, require, hasher, settings.passwords, journal, notify, end_sessions.account, database, now
         ),

@@ -9,11 +9,12 @@ from idp.accounts.account import Account, Gender, Name
 from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.password_hash import Hasher
 from idp.accounts.personal_name import parse_name
-from idp.assurance.evidence import Kind
+from idp.assurance.evidence import Ended, Kind
 from idp.assurance.levels import Level, standing
 from idp.flows.account.notify import Notify
 from idp.flows.account.registration_form import question_faults
 from idp.flows.account.require_password import RequirePassword
+from idp.flows.verification.change_level import ChangeLevel
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.refusal import Fault, Faulty, Refused
@@ -53,7 +54,7 @@ class ChangeData:
 
     accounts: Accounts
     evidence: EvidenceStore
-    notify: Notify
+    change_level: ChangeLevel
     journal: Journal
     database: Database
     now: Clock
@@ -90,10 +91,7 @@ class ChangeData:
             self.accounts.change(changed)
             self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
             if lowers:
-                self.evidence.end(account.id, Kind.PENSION_FUND, changed.updated_at)
-                details = {"level": Level.SIMPLIFIED.value, "clause": "Q-10", "fields": fields}
-                self.journal.record(Event("level.lowered", account.id, account.id, details=details))
-                self.notify(account.id, "level_lowered")
+                self.change_level.end(account.id, Kind.PENSION_FUND, Ended.DATA_CHANGED, account.id, fields)
         return changed
 
     def _lowers(self, account: Account, form: DataForm) -> bool:

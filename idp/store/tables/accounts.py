@@ -118,6 +118,8 @@ class EvidenceRow(Model):
     by: Mapped[str] = mapped_column(String(100), default="system")
     since: Mapped[datetime] = mapped_column(Moment)
     until: Mapped[datetime | None] = mapped_column(Moment)
+    ended: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    source: Mapped[str] = mapped_column(String(32), default="", server_default="")
 
 
 class ConsentRow(Model):
