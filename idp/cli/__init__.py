@@ -17,6 +17,8 @@ COMMANDS = {
     "serve": "idp.cli.serve",
     "jobs": "idp.cli.jobs",
     "clients": "idp.cli.clients",
+    "apply": "idp.cli.apply",
+    "export": "idp.cli.export",
     "tokens": "idp.cli.tokens",
     "keys": "idp.cli.keys",
     "signatures": "idp.cli.signatures",

@@ -56,12 +56,18 @@ def _key_fault(key: dict[str, Any]) -> str | None:
 
 
 def _holds_unsound(value: Any) -> bool:
-    """Neither a merge patch nor TOML can hold a null; numbers beyond 2^53 are read differently (RFC 7493 2.2)."""
+    """Tell whether anything isn't plain JSON for everybody.
+
+    Neither a merge patch nor TOML can hold a null, only TOML has dates, and numbers beyond 2^53 are read differently
+    (RFC 7493 2.2).
+    """
     if isinstance(value, dict):
         return any(_holds_unsound(item) for item in value.values())
     if isinstance(value, list):
         return any(_holds_unsound(item) for item in value)
-    return value is None or (isinstance(value, int) and abs(value) >= 2**53)
+    if isinstance(value, int | float):
+        return not abs(value) < 2**53
+    return not isinstance(value, str)
 
 
 def _bits(number: Any) -> int:

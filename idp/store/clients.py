@@ -15,9 +15,15 @@ from idp.store.tables.clients import ClientRow, ResourceRow
 _GET = select(*COLUMNS).where(ClientRow.client_id == bindparam("id"))
 _ALL = select(*COLUMNS).order_by(ClientRow.client_name, ClientRow.client_id)
 _ADD = insert(ClientRow)
+#: The version that was seen, of that very client: one that is registered anew under the name counts from 1 again.
+_SEEN = (
+    ClientRow.client_id == bindparam("id"),
+    ClientRow.version == bindparam("present"),
+    ClientRow.created_at == bindparam("born"),
+)
 _CHANGE = (
     update(ClientRow)
-    .where(ClientRow.client_id == bindparam("id"), ClientRow.version == bindparam("present"))
+    .where(*_SEEN)
     .values(
         client_name=bindparam("name"),
         secret_digest=bindparam("secret"),
@@ -27,7 +33,7 @@ _CHANGE = (
         version=ClientRow.version + 1,
     )
 )
-_REMOVE = delete(ClientRow).where(ClientRow.client_id == bindparam("id"), ClientRow.version == bindparam("present"))
+_REMOVE = delete(ClientRow).where(*_SEEN)
 _OF_RESOURCE = select(ResourceRow.client_id).where(ResourceRow.uri == bindparam("resource"))
 _FREE_RESOURCES = delete(ResourceRow).where(ResourceRow.client_id == bindparam("id"))
 _HOLD_RESOURCE = insert(ResourceRow)
@@ -122,6 +128,7 @@ class Clients:
                 {
                     "id": client.client_id,
                     "present": client.version,
+                    "born": client.created_at,
                     "name": client.client_name,
                     "secret": client.secret_digest,
                     "document": metadata_of(client),
@@ -137,7 +144,8 @@ class Clients:
     def remove(self, client: Client) -> None:
         """Forget the client; ``Changed`` when this version isn't the newest."""
         with self._database.together():
-            if not self._database.run(_REMOVE, {"id": client.client_id, "present": client.version}):
+            seen = {"id": client.client_id, "present": client.version, "born": client.created_at}
+            if not self._database.run(_REMOVE, seen):
                 raise Changed(client.client_id)
             self.free_resources(client.client_id)
             client_terms.forget(self._database, client.client_id)

@@ -65,15 +65,22 @@ class Registry:
         """Judge a document whole, with what others hold and its sector document (OpenID Connect Registration 5)."""
         faults = self._taken(client_id, document, new)
         try:
-            client = judge(client_id, document, self.offered)
+            client = self.sound(client_id, document)
         except Faulty as faulty:
             raise Faulty([*faulty.faults, *faults], "client.faulty") from faulty
-        if not faults and client.subject_type == "pairwise" and client.sector_identifier_uri:
-            listed = self.sector_document(client.sector_identifier_uri)
-            missing = [uri for uri in client.redirect_uris if uri not in listed]
-            faults = [Fault("sector_identifier_uri", "client.sector_lacks", {"value": uri}) for uri in missing]
         if faults:
             raise Faulty(faults, "client.faulty")
+        return client
+
+    def sound(self, client_id: str, document: Mapping[str, Any]) -> Client:
+        """Judge a document by itself, its sector document included; what others hold isn't looked at."""
+        client = judge(client_id, document, self.offered)
+        if client.subject_type == "pairwise" and client.sector_identifier_uri:
+            listed = self.sector_document(client.sector_identifier_uri)
+            missing = [uri for uri in client.redirect_uris if uri not in listed]
+            if missing:
+                faults = [Fault("sector_identifier_uri", "client.sector_lacks", {"value": uri}) for uri in missing]
+                raise Faulty(faults, "client.faulty")
         return client
 
     def _taken(self, client_id: str, document: Mapping[str, Any], new: bool) -> list[Fault]:
