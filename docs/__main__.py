@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from docs import refusals, tables
+from docs import administration, refusals, tables
 
 FOLDER = Path(__file__).parent
 #: What stands between ``<!-- made: name -->`` and ``<!-- /made -->`` in a document, by name.
@@ -17,6 +17,8 @@ PARTS: dict[str, Callable[[], str]] = {
     "endpoints": tables.endpoints_table,
     "protocol errors": refusals.protocol_errors,
     "pages": refusals.pages,
+    "api operations": administration.operations,
+    "api problems": administration.problems,
     "registration faults": refusals.registration_faults,
 }
 _MADE = re.compile(r"(<!-- made: ([a-z ]+) -->\n).*?(<!-- /made -->)", re.DOTALL)
