@@ -20,7 +20,9 @@ from demo.table import table
 from demo.words import WORDS
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import load
+from idp.store.marks import Mark, Marks
 from idp.wiring import build, prepare
+from idp.wiring.fitness import DEMO_FILE
 
 #: What a run writes into the data folder beside ``demo``; ``fresh`` forgets exactly this.
 _FILES = ("idp.db", "state.db")
@@ -76,11 +78,14 @@ def _open(place: Place, supervisor: Supervisor) -> None:
     supervisor.start(Child("town", [python, "-m", "demo.town", *where], environment, logs / "town.log"))
     settings = load(place.settings, os.environ)
     prepare(settings)
+    # These keys and people are known too well to serve a real city: `idp serve` looks for the marks.
+    (place.data / "keys" / DEMO_FILE).touch(0o600)
     idp = [python, "-m", "idp.cli"]
     supervisor.start(Child("provider", [*idp, "serve", "--no-jobs"], environment, logs / "provider.log"))
     supervisor.start(Child("jobs", [*idp, "jobs"], environment, logs / "jobs.log"))
     flows = build(settings)
     try:
+        Marks(flows.database).put(Mark.DEMO, "people.toml")
         settle(flows, place)
     finally:
         flows.close()

@@ -14,14 +14,19 @@ from urllib.parse import urlsplit
 from idp.kernel.refusal import Fault, Faulty
 
 PREFIX = "IDP__"
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
 class Server:
     issuer: str = "http://localhost:8000"
     listen: str = "127.0.0.1:8000"
+    hosts: int = 1
     workers: int = 2
     threads: int = 8
+    connections: int = 1000
+    head_seconds: float = 5.0
+    body_seconds: float = 10.0
     demo: bool = False
     trusted_proxies: tuple[str, ...] = ()
     max_body_bytes: int = 65_536
@@ -181,6 +186,11 @@ class Settings:
         return self.server.issuer
 
     @property
+    def for_real(self) -> bool:
+        """Whether others than this machine are meant to use it: neither the demo mode nor loopback."""
+        return not self.server.demo and urlsplit(self.server.issuer).hostname not in LOOPBACK
+
+    @property
     def secure(self) -> bool:
         """Whether people reach us by https; cookies carry ``Secure`` and ``__Host-`` then."""
         return self.server.issuer.startswith("https://")
@@ -269,7 +279,7 @@ def _consistency(settings: Settings) -> list[Fault]:
         faults.append(Fault("server.issuer", "setting.not_an_issuer", {"value": settings.server.issuer}))
     if settings.server.issuer.endswith("/"):
         faults.append(Fault("server.issuer", "setting.issuer_ends_in_slash", {"value": settings.server.issuer}))
-    loopback = issuer.hostname in ("localhost", "127.0.0.1", "::1")
+    loopback = issuer.hostname in LOOPBACK
     if issuer.scheme == "http" and not settings.server.demo and not loopback:
         faults.append(Fault("server.issuer", "setting.http_outside_demo", {"value": settings.server.issuer}))
     for name in ("trusted_proxies", "metrics_networks"):
@@ -278,6 +288,10 @@ def _consistency(settings: Settings) -> list[Fault]:
                 ip_network(network, strict=False)
             except ValueError:
                 faults.append(Fault(f"server.{name}", "setting.not_a_network", {"value": network}))
+    if settings.server.hosts > 1:
+        for name, url in (("database.url", settings.database.url), ("short_lived.url", settings.short_lived.url)):
+            if url.startswith(("sqlite:", "file:")):
+                faults.append(Fault(name, "setting.embedded_for_many", {"hosts": settings.server.hosts}))
     if settings.server.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         faults.append(Fault("server.log_level", "setting.not_a_level", {"value": settings.server.log_level}))
     return faults

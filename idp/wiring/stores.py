@@ -1,9 +1,12 @@
-"""Which stores the addresses in the settings mean."""
+"""Which stores the addresses in the settings mean, and what embedded ones demand."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from idp.kernel.settings import Settings
+from idp.store import one_host
 from idp.store.database import Database
 from idp.store.redis_address import SCHEMES
 from idp.store.short_lived import ShortLived
@@ -27,3 +30,22 @@ def short_lived(settings: Settings) -> ShortLived:
     if urlsplit(chosen.url).scheme in SCHEMES:
         return ShortLivedRedis(chosen.url, chosen.timeout_seconds)
     return ShortLivedFile(Path(chosen.url.removeprefix("file:")))
+
+
+def embedded(settings: Settings) -> dict[str, Path]:
+    """Return the stores that are files of this machine, by the setting that names them."""
+    found = {}
+    if settings.database.url.startswith("sqlite:///"):
+        found["database.url"] = Path(settings.database.url.removeprefix("sqlite:///"))
+    if urlsplit(settings.short_lived.url).scheme not in SCHEMES:
+        found["short_lived.url"] = Path(settings.short_lived.url.removeprefix("file:"))
+    return found
+
+
+@contextmanager
+def held_on_this_host(settings: Settings) -> Iterator[None]:
+    """Hold every embedded store for this machine; refuse while another machine serves from one."""
+    with ExitStack() as held:
+        for path in embedded(settings).values():
+            held.enter_context(one_host.held(path))
+        yield

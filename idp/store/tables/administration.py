@@ -1,4 +1,4 @@
-"""Administrators' tokens, and the answers that are given again to a repeated request."""
+"""Administrators' tokens, the answers that are given again to a repeated request, marks of the database itself."""
 
 from datetime import datetime
 from typing import Any
@@ -34,3 +34,12 @@ class RepeatRow(Model):
     nonce: Mapped[str] = mapped_column(String(64))
     outcome: Mapped[Any] = mapped_column(Json)
     expires_at: Mapped[datetime] = mapped_column(Moment, index=True)
+
+
+class MarkRow(Model):
+    """``until``: when it stops to count; empty: never."""
+
+    __tablename__ = "marks"
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str] = mapped_column(String(200))
+    until: Mapped[datetime | None] = mapped_column(Moment)

@@ -1,0 +1,36 @@
+"""What must be true and made before any server's workers start, whichever server it is."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from idp.kernel import metrics
+from idp.kernel.logs import write_json_lines
+from idp.kernel.refusal import Faulty
+from idp.kernel.settings import Settings
+from idp.wiring import prepare
+from idp.wiring.fitness import obstacles
+from idp.wiring.stores import held_on_this_host
+
+_FILES = 65_536
+
+
+@contextmanager
+def prepared(settings: Settings) -> Iterator[None]:
+    """Hold the stores for this machine, share the metrics, make schema and keys; refuse what mustn't be served."""
+    write_json_lines(settings.server.log_level)
+    _open_many_files()
+    with held_on_this_host(settings), metrics.shared(settings.server.metrics_folder):
+        prepare(settings)
+        faults = obstacles(settings)
+        if faults:
+            raise Faulty(faults, "settings.faulty")
+        yield
+
+
+def _open_many_files() -> None:
+    """Each connection is an open file, and a user's soft limit is often 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
