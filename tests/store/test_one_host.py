@@ -47,7 +47,7 @@ def test_several_commands_of_one_machine_serve_together(tmp_path):
 
 @pytest.mark.parametrize(
     ("path", "kind"),
-    [("/srv/idp/idp.db", "nfs4"), ("/srv/idp-old/idp.db", ""), ("/srv/idp/local/idp.db", ""), ("/home/idp.db", "")],
+    [("/srv/idp/idp.db", "nfs4"), ("/srv/idp-old/idp.db", ""), ("/srv/idp/local/idp.db", ""), ("/var/idp.db", "")],
 )
 def test_a_network_file_system_is_told_by_the_nearest_mount(path, kind):
     mounts = "/dev/sda / ext4 rw 0 0\nnas:/idp /srv/idp nfs4 rw 0 0\n/dev/sdb /srv/idp/local xfs rw 0 0\n"
