@@ -31,6 +31,17 @@ def test_every_page_has_the_one_bar_and_is_its_owners_alone(anna: Visitor, path)
     assert is_page(anna.another().get(f"/me{path}"), "/sign-in")
 
 
+@pytest.mark.parametrize("path", ["/help", "/sign-up/done", "/no/such/page", "/sign-in?tx=1"])
+def test_pages_beside_the_cabinet_have_the_bar_too_for_whoever_is_signed_in(anna: Visitor, path):
+    """D-06: name, notices and their number, sign out."""
+    anna.flows.people.notices.add("anna", "registered", {})
+    page = anna.get(path)
+    page = anna.follow(page) if page.status_code == 303 else page
+    header = page.text.partition("<main")[0]
+    assert all(part in header for part in ("Анна Иванова", 'href="/me/notices"', 'class="count">1<', "Sign out"))
+    assert forms(page)[0]["action"] == "/sign-out" and "Sign out" not in anna.another().get("/help").text
+
+
 def test_the_level_page_tells_what_who_when_and_on_which_ground(anna: Visitor, town: City):
     town.prove("pension_fund")
     shown = text(anna.get("/me"))
