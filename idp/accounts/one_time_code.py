@@ -11,3 +11,8 @@ def typed(text: str) -> str:
     if not (code.isascii() and code.isdigit() and len(code) == 6):
         raise Refused("code.not_six_digits")
     return code
+
+
+def mismatch(left: int) -> Refused:
+    """Return what a wrong code is answered with, by how many tries it leaves; the last one makes the code void."""
+    return Refused("code.wrong", number=left) if left > 0 else Refused("code.void")

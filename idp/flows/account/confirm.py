@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from idp.accounts.account import Account
 from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.contacts import Contact, ContactKind
+from idp.accounts.one_time_code import mismatch
 from idp.accounts.registration import Registration
 from idp.assurance.evidence import Evidence, Kind
 from idp.flows.account.notify import Notify
@@ -61,7 +62,7 @@ class ConfirmEmail:
             if left < 0:
                 raise Refused("code.void")
             if not same(registration.code_digest, keyed_digest(self.code_key, registration.id, code)):
-                raise Refused("code.wrong" if left else "code.void", number=left)
+                raise mismatch(left)
         return self._open(registration)
 
     def _open(self, registration: Registration) -> Confirmed:

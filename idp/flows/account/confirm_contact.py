@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from idp.accounts.account import Account
 from idp.accounts.contacts import Contact, ContactKind
+from idp.accounts.one_time_code import mismatch
 from idp.assurance.evidence import Evidence, Kind
 from idp.flows.account.notify import Notify
 from idp.flows.account.post import Post
@@ -100,7 +101,7 @@ class ContactCodes:
             raise Refused("code.void")
         if not same(marked["code"], keyed_digest(self.code_key, contact.id, code)):
             self.throttle.count("wrong_codes_a_day", contact.account_id)
-            raise Refused("code.wrong" if left else "code.void", number=left)
+            raise mismatch(left)
 
     def forget(self, contact: Contact) -> None:
         self.short_lived.drop("contact_code", contact.id)

@@ -12,6 +12,7 @@ from typing import Any
 from idp.accounts import password as password_rule
 from idp.accounts.account import Account
 from idp.accounts.contacts import ContactKind, mask_email, mask_phone
+from idp.accounts.one_time_code import mismatch
 from idp.accounts.password_hash import Hasher
 from idp.flows.account.notify import Notify
 from idp.flows.account.post import Post
@@ -116,7 +117,7 @@ class RecoverPassword:
         matched = same(state["code"], keyed_digest(self.code_key, secret, code))
         if not matched or not state["account_id"]:
             self.throttle.count("wrong_codes_a_day", state["whom"])
-            raise Refused("code.wrong" if left else "code.void", number=left)
+            raise mismatch(left)
         self.short_lived.put("recovery_proved", secret, True, SECONDS)
 
     def finish(self, secret: str, password: str, password2: str, answer: str) -> Account:
