@@ -1,9 +1,9 @@
-"""What a registered client may do: where we redirect to, which resources and scopes it may ask for."""
+"""What a registered client may do: where we redirect to and lead people, which resources and scopes it may ask for."""
 
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from idp.clients.addresses import LOOPBACK
+from idp.clients.addresses import LOOPBACK, page_fault
 from idp.clients.client import Client
 
 
@@ -26,6 +26,16 @@ def _same_but_port(known: str, uri: str) -> bool:
     host = registered.netloc.removesuffix(f":{registered.port}")
     netloc = host if port is None else f"{host}:{port}"
     return asked.netloc == netloc and asked._replace(netloc=registered.netloc) == registered and "#" not in uri
+
+
+def may_lead(client: Client, uri: str) -> bool:
+    """Tell whether people may be led to this page of the portal: on the origin of one of its redirect URIs."""
+    return page_fault(uri, https=False) is None and _origin(uri) in {_origin(known) for known in client.redirect_uris}
+
+
+def _origin(uri: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(uri)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
 def may_ask(client: Client, resource: str, issuer: str) -> bool:

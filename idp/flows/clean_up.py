@@ -9,6 +9,7 @@ from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
 from idp.store.short_lived import ShortLived
+from idp.store.step_ups import StepUps
 
 _KEEP_SENT = timedelta(days=7)
 
@@ -19,6 +20,7 @@ class CleanUp:
     short_lived: ShortLived
     outbox: Outbox
     repeats: Repeats
+    step_ups: StepUps
     database: Database
     now: Clock
 
@@ -27,4 +29,5 @@ class CleanUp:
         self.short_lived.sweep()
         self.outbox.sweep(_KEEP_SENT)
         self.repeats.sweep(self.now())
+        self.step_ups.sweep(self.now())
         self.database.write_back()

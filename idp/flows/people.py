@@ -17,12 +17,14 @@ from idp.flows.account.remind import RecoverLogin
 from idp.flows.account.require_password import RequirePassword
 from idp.flows.account.sessions import Devices
 from idp.flows.authorize.authorize import Authorize
+from idp.flows.authorize.take_up import TakeUp
 from idp.flows.authorize.transactions import Transactions
 from idp.flows.consent import Agree
 from idp.flows.end_session import ReadLogoutRequest
 from idp.flows.login.finish import FinishLogin
 from idp.flows.login.password import PasswordLogin
 from idp.flows.logout import EndSessions
+from idp.flows.verification.tell_ready import TellReady
 from idp.kernel.clock import Clock
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
@@ -49,6 +51,8 @@ class People:
     clients: Clients
     transactions: Transactions
     authorize: Authorize
+    take_up: TakeUp
+    tell_ready: TellReady
     agree: Agree
     read_logout_request: ReadLogoutRequest
     end_sessions: EndSessions

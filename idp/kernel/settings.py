@@ -73,6 +73,14 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True)
+class StepUp:
+    """How long a sign-in that needs a higher level waits for it, and how long its portal surely remembers asking."""
+
+    wait_days: int = 30
+    state_minutes: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     """Counts are per window; windows are in seconds."""
 
@@ -171,6 +179,7 @@ class Settings:
     keys: Keys = field(default_factory=Keys)
     tokens: Tokens = field(default_factory=Tokens)
     sessions: Sessions = field(default_factory=Sessions)
+    step_up: StepUp = field(default_factory=StepUp)
     limits: Limits = field(default_factory=Limits)
     registration: Registration = field(default_factory=Registration)
     confirmation: Confirmation = field(default_factory=Confirmation)

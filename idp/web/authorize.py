@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, redirect, request
 
 from idp.clients.client import Client
-from idp.flows.authorize.authorize import Over, Wait
+from idp.flows.authorize.authorize import Elsewhere, Over, Wait
 from idp.flows.authorize.check_request import Untrusted
 from idp.flows.authorize.context import Page, Present
 from idp.kernel.refusal import Refused
@@ -11,7 +11,7 @@ from idp.protocol.errors import OAuthError
 from idp.protocol.requests import Form
 from idp.protocol.response_modes import Answer, ResponseMode
 from idp.web import browser
-from idp.web.entry import to, transaction
+from idp.web.entry import onward, to, transaction
 from idp.web.errors import error_page
 from idp.web.pages import render
 from idp.web.reading import parameters
@@ -28,7 +28,7 @@ _PATHS = {
 
 def present() -> Present:
     navigating = request.headers.get("Sec-Fetch-Mode") == "navigate"
-    return Present(browser.session(), browser.account(), navigating)
+    return Present(browser.session(), browser.account(), navigating, browser.mark())
 
 
 @pages.get("/authorize")
@@ -75,7 +75,7 @@ def past(page: Page) -> Response | None:
     if browser.account() is None:
         return None
     if waiting is None:
-        return to("/me")
+        return to(onward())
     try:
         context = browser.flows().authorize.inspect(waiting.id, present())
     except Refused as refused:
@@ -96,6 +96,8 @@ def send(result: Answer | Wait) -> Response:
 
 def trouble(refused: Refused, sent: Form | None = None) -> Response:
     """A page for what can't be redirected; it leads to the portal's own front page where we know the portal."""
+    if isinstance(refused, Elsewhere):
+        return redirect(f"/waiting/{refused.step_up}", 303)  # type: ignore[return-value]
     flows = browser.flows()
     portal: Client | None = None
     if isinstance(refused, Over) and refused.client_id:

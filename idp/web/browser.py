@@ -4,12 +4,13 @@ from datetime import timedelta
 from typing import cast
 
 from flask import Response, current_app, g, request
+from flask import session as kept
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
 from idp.flows.login.finish import Started
 from idp.flows.people import People
-from idp.kernel.ids import digest
+from idp.kernel.ids import digest, new_secret
 from idp.kernel.words import LOCALES
 
 _TOUCH_EVERY = timedelta(minutes=1)
@@ -69,6 +70,16 @@ def _load() -> Session | None:
     if at - found.seen_at > _TOUCH_EVERY:
         flows().sessions.touch(found.id, at)
     return found
+
+
+def mark() -> str:
+    """Return the digest of this browser's mark, or nothing while nobody is signed in. It ends with the browser: what
+    waits for a level is answered only where it was asked."""
+    if "mark" not in kept:
+        if account() is None:
+            return ""
+        kept["mark"] = new_secret()
+    return digest(str(kept["mark"]))
 
 
 def remember(response: Response, started: Started) -> Response:

@@ -1,5 +1,6 @@
 """What the pages before sign-in share: the transaction they carry, the portal in the rail, where to go afterwards."""
 
+import re
 from typing import Any
 
 from flask import Response, g, redirect, request
@@ -9,6 +10,8 @@ from idp.flows.authorize.transactions import Transaction
 from idp.kernel.refusal import Faulty, Refused
 from idp.web import browser
 from idp.web.pages import render, words
+
+_LASTING = re.compile(r"[0-9a-f]{32}")
 
 
 def transaction() -> Transaction | None:
@@ -41,17 +44,27 @@ def entry_page(template: str, status: int = 200, **context: Any) -> Response:
     return render(
         template,
         status,
-        form_action=[waiting.origin] if waiting and waiting.origin else [],
+        form_action=[waiting.origin] if waiting and waiting.origin else browser.flows().take_up.origins(lasting()),
         tx=waiting.id if waiting else "",
+        waiting=lasting(),
         portal=portal(),
         **context,
     )
 
 
 def onward() -> str:
-    """Return where a person goes once signed in: back into the portal's request, or to their own pages."""
+    """Return where a person goes once signed in: back into the portal's request, to what waits for them, or to their
+    own pages."""
     waiting = transaction()
-    return f"/authorize/resume?tx={waiting.id}" if waiting else "/me"
+    if waiting is not None:
+        return f"/authorize/resume?tx={waiting.id}"
+    return f"/waiting/{lasting()}" if lasting() else "/me"
+
+
+def lasting() -> str:
+    """Return the id of a request that waited for a level and is taken up after this sign-in."""
+    named = request.values.get("waiting", "")
+    return named if _LASTING.fullmatch(named) else ""
 
 
 def to(path: str, **query: str) -> Response:

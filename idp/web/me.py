@@ -64,6 +64,7 @@ def level() -> Response:
         stands=stands,
         history=changes(history),
         contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
+        waiting=flows.take_up.waiting(account.id),
     )
 
 

@@ -10,6 +10,7 @@ from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
+from idp.store.step_ups import StepUps
 from idp.wiring import Flows, signatures
 from idp.wiring.people import tell_portal
 
@@ -30,7 +31,9 @@ def jobs(flows: Flows) -> list[Job]:
         settings.outgoing.message_attempts,
     )
     tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
-    clean_up = CleanUp(Registrations(database), flows.short_lived, outbox, Repeats(database), database, now)
+    clean_up = CleanUp(
+        Registrations(database), flows.short_lived, outbox, Repeats(database), StepUps(database), database, now
+    )
     return [
         Job("deliver", deliver, 0.3),
         Job("tell portals", tell_again, 1),

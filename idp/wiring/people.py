@@ -18,6 +18,7 @@ from idp.flows.account.require_password import RequirePassword
 from idp.flows.account.sessions import Devices
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.context import Uses
+from idp.flows.authorize.take_up import TakeUp
 from idp.flows.authorize.transactions import Transactions
 from idp.flows.consent import Agree
 from idp.flows.end_session import ReadLogoutRequest
@@ -28,6 +29,7 @@ from idp.flows.login.who import FindByName
 from idp.flows.logout import EndSessions, TellPortal
 from idp.flows.people import People
 from idp.flows.verification.change_level import ChangeLevel
+from idp.flows.verification.tell_ready import TellReady
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
 from idp.store.evidence import EvidenceStore
@@ -36,6 +38,7 @@ from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
+from idp.store.step_ups import StepUps
 from idp.wiring.ground import Ground
 
 
@@ -56,7 +59,8 @@ def connect(ground: Ground) -> People:
     accounts, sessions, registrations = Accounts(database), Sessions(database), Registrations(database)
     notices, outbox, sharings = Notices(database, now), Outbox(database, now), Sharings(database)
     consents, evidence = Consents(database), EvidenceStore(database)
-    transactions = Transactions(ground.short_lived, now)
+    step_ups = StepUps(database)
+    transactions = Transactions(ground.short_lived, step_ups, settings.step_up, now)
     throttle = Throttle(ground.short_lived, settings.limits)
     hasher, code_key = Hasher(settings.passwords), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
@@ -69,6 +73,7 @@ def connect(ground: Ground) -> People:
     finish_login = FinishLogin(sessions, journal, database, settings.sessions, now, end_sessions.unheard)
     send_confirmation = SendConfirmation(accounts, registrations, post, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
+    take_up = TakeUp(step_ups, transactions, ground.clients, evidence, journal, database, settings, now)
     uses = Uses(
         ground.clients,
         transactions,
@@ -96,6 +101,8 @@ def connect(ground: Ground) -> People:
         clients=ground.clients,
         transactions=transactions,
         authorize=Authorize(uses),
+        take_up=take_up,
+        tell_ready=TellReady(take_up, step_ups, accounts, notify, settings.issuer, now),
         agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
@@ -144,6 +151,7 @@ def connect(ground: Ground) -> People:
             evidence,
             consents,
             sharings,
+            step_ups,
             sessions,
             ground.grants,
             notices,
@@ -161,6 +169,7 @@ def connect(ground: Ground) -> People:
             evidence,
             consents,
             sharings,
+            step_ups,
             notices,
             outbox,
             registrations,

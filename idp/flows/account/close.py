@@ -21,6 +21,7 @@ from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
+from idp.store.step_ups import StepUps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class CloseAccount:
     evidence: EvidenceStore
     consents: Consents
     sharings: Sharings
+    step_ups: StepUps
     notices: Notices
     outbox: Outbox
     registrations: Registrations
@@ -70,6 +72,7 @@ class CloseAccount:
         self.evidence.drop_of(account_id)
         self.consents.drop_of(account_id)
         self.sharings.drop_of(account_id)
+        self.step_ups.drop_of(account_id)
         self.notices.drop_of(account_id)
         self.outbox.drop_of(account_id)
         self.registrations.drop_of(account_id)

@@ -20,6 +20,7 @@ from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
+from idp.store.step_ups import StepUps
 
 _SECRET = frozenset({"password_hash", "answer_hash", "code_digest", "transaction_id"})
 _ALL = 1_000_000
@@ -31,6 +32,7 @@ class Export:
     evidence: EvidenceStore
     consents: Consents
     sharings: Sharings
+    step_ups: StepUps
     sessions: Sessions
     grants: Grants
     notices: Notices
@@ -55,6 +57,10 @@ class Export:
             "evidence": [asdict(item) for item in self.evidence.of(account.id)],
             "consents": [asdict(item) for item in self.consents.history(account.id)],
             "sharings": [asdict(item) for item in self.sharings.of(account.id)],
+            "waiting": [
+                {"client_id": one.client_id, "since": one.started_at, "until": one.expires_at, "taken": one.taken_at}
+                for one in self.step_ups.of(account.id)
+            ],
             "sessions": [asdict(item) for item in self.sessions.of(account.id, _ALL)],
             "grants": [asdict(item) for item in self.grants.history(account.id)],
             "notices": [asdict(item) for item in self.notices.of(account.id, _ALL)],

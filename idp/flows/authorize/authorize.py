@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from idp.assurance import acr
 from idp.flows.authorize.check_claims import check_acr, check_claims, check_hint
 from idp.flows.authorize.check_request import (
     check_prompt,
@@ -16,6 +17,7 @@ from idp.flows.authorize.context import Context, Page, Present, Uses
 from idp.flows.authorize.interactions import ask_consent, ask_level, ask_sign_in
 from idp.flows.authorize.respond import refuse, respond
 from idp.flows.authorize.transactions import Transaction
+from idp.journal.events import Event
 from idp.kernel.refusal import Refused
 from idp.protocol.errors import AccessDenied, InvalidRequest, OAuthError
 from idp.protocol.requests import Form, MalformedRequest
@@ -53,6 +55,14 @@ class Over(Refused):
         self.client_id = client_id
 
 
+class Elsewhere(Refused):
+    """The request waits for a level, and an answer sent now would find no state at the portal: it starts afresh."""
+
+    def __init__(self, step_up: str) -> None:
+        super().__init__("authorize.over")
+        self.step_up = step_up
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """A page is due; ``transaction`` keeps the request meanwhile."""
@@ -66,7 +76,8 @@ class Wait:
 class Authorize:
     """``start`` takes a request, ``resume`` one that waited; both return an ``Answer`` or a ``Wait``.
 
-    Raised: ``Untrusted`` and ``MalformedRequest`` for a page, ``Over`` for a request that is no more.
+    Raised: ``Untrusted`` and ``MalformedRequest`` for a page, ``Over`` for a request that is no more, ``Elsewhere``
+    for one whose portal must start afresh.
     """
 
     uses: Uses
@@ -105,6 +116,8 @@ class Authorize:
             raise Over("authorize.over")
         if self.uses.transactions.is_finished(transaction):
             raise Over("authorize.answered", transaction.client_id)
+        if transaction.step_up and not self.uses.transactions.is_answerable(transaction, present.browser):
+            raise Elsewhere(transaction.step_up)
         return Context(transaction.parameters, present, self.uses.now(), transaction)
 
     def _run(self, context: Context) -> Answer | Wait:
@@ -113,8 +126,21 @@ class Authorize:
             kept = context.transaction or self.uses.transactions.begin(
                 context.relying_party.client_id, context.parameters
             )
+            if context.page is Page.STEP_UP and acr.ways(context.acr, context.level):
+                kept = self._let_wait(context, kept)
             return Wait(context.page, kept, context)
         return self._finish(context)
+
+    def _let_wait(self, context: Context, transaction: Transaction) -> Transaction:
+        """What the person is shown a way to may take days: keep the request as long."""
+        account, client_id = context.present.account, transaction.client_id
+        assert account is not None
+        with self.uses.database.together():
+            kept = self.uses.transactions.wait(transaction, account.id, context.acr, context.present.browser)
+            if kept is not transaction:
+                details = {"step_up": kept.step_up}
+                self.uses.journal.record(Event("step_up.waits", account.id, account.id, client_id, details=details))
+        return kept
 
     def _until(self, context: Context, steps: tuple[Step, ...]) -> Context:
         for step in steps:

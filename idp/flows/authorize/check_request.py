@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from idp.clients.policy import may_redirect, permitted
+from idp.clients.policy import may_lead, may_redirect, permitted
 from idp.flows.authorize.context import Context, Uses
 from idp.kernel.refusal import Refused
 from idp.protocol import pkce, resources, scopes
@@ -84,6 +84,10 @@ def check_request(context: Context, uses: Uses) -> Context:
     challenge = pkce.check_challenge(
         sent.one("code_challenge"), sent.one("code_challenge_method"), client.pkce_required
     )
+    target = sent.one("target_link_uri")
+    if target is not None and not may_lead(client, target):
+        # Core 4 leads there after a sign-in that we ask the portal to begin: nowhere but to the portal itself.
+        raise InvalidRequest("target_link_uri must have the origin of a registered redirect URI")
     return replace(
         context,
         scope=scope,

@@ -40,12 +40,14 @@ class Page(StrEnum):
 class Present:
     """Who is in front of us: the browser's live session and its account, or nobody.
 
-    ``navigating`` tells that a browser itself followed a link or redirect here, so it can be led in circles.
+    ``navigating`` tells that a browser itself followed a link or redirect here, so it can be led in circles;
+    ``browser`` is the digest of the mark that this browser carries.
     """
 
     session: Session | None = None
     account: Account | None = None
     navigating: bool = False
+    browser: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,17 @@ end well. A transaction is evaluated afresh with the browser's present session w
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from idp.assurance.acr import AcrRequest
 from idp.kernel.clock import Clock, from_timestamp
-from idp.kernel.ids import new_secret
+from idp.kernel.ids import digest, new_secret, same
+from idp.kernel.settings import StepUp as Limits
 from idp.protocol.requests import Form
 from idp.protocol.response_modes import origin
+from idp.protocol.step_up import StepUp
 from idp.store.short_lived import ShortLived
+from idp.store.step_ups import StepUps
 
 #: How long a person may take from the portal's request to its answer.
 SECONDS = 3600
@@ -21,7 +25,8 @@ class Transaction:
     authentication answers ``prompt=login``.
 
     ``answers`` holds what was answered on pages meanwhile, and which account did: an address with a transaction in it
-    can be handed on, an answer can't.
+    can be handed on, an answer can't. ``step_up`` names the lasting record of a request that waits for a level;
+    from then on it belongs to the ``browser`` with that mark alone.
     """
 
     id: str
@@ -29,6 +34,8 @@ class Transaction:
     parameters: Form
     started_at: datetime
     answers: frozenset[tuple[str, str]] = frozenset()
+    step_up: str = ""
+    browser: str = ""
 
     @property
     def origin(self) -> str:
@@ -51,6 +58,8 @@ class Transaction:
 @dataclass(frozen=True, slots=True)
 class Transactions:
     short_lived: ShortLived
+    step_ups: StepUps
+    limits: Limits
     now: Clock
 
     def begin(self, client_id: str, parameters: Form) -> Transaction:
@@ -60,27 +69,66 @@ class Transactions:
         return transaction
 
     def get(self, transaction_id: str) -> Transaction | None:
-        kept = self.short_lived.get("transaction", transaction_id) if 20 <= len(transaction_id) <= 100 else None
-        if kept is None:
+        if not 20 <= len(transaction_id) <= 100:
             return None
+        kept = self.short_lived.get("transaction", transaction_id)
+        if kept is None:
+            lasting = self.step_ups.get(lasting_id(transaction_id))
+            return _of(lasting, transaction_id) if lasting is not None else None
         return Transaction(
             transaction_id,
             kept["client_id"],
             Form(tuple((name, value) for name, value in kept["parameters"])),
             from_timestamp(kept["started_at"]),
             frozenset((word, account_id) for word, account_id in kept["answers"]),
+            kept["step_up"],
+            kept["browser"],
         )
+
+    def wait(self, transaction: Transaction, account_id: str, asked: AcrRequest, browser: str) -> Transaction:
+        """Keep a request that waits for a level so that it outlives this store, bound to the browser that asks.
+
+        What the same portal asked of this person before, and can't be answered any more, gives way to it.
+        """
+        if transaction.step_up:
+            return transaction
+        at, lasting = self.now(), lasting_id(transaction.id)
+        self.step_ups.drop_stale(account_id, transaction.client_id, at - timedelta(minutes=self.limits.state_minutes))
+        expires_at = at + timedelta(days=self.limits.wait_days)
+        parameters, began = transaction.parameters, transaction.started_at
+        self.step_ups.add(
+            StepUp(lasting, account_id, transaction.client_id, parameters, asked, browser, began, expires_at)
+        )
+        bound = replace(transaction, step_up=lasting, browser=browser)
+        self._keep(bound)
+        return bound
+
+    def take_up(self, step_up: StepUp) -> Transaction:
+        """Let a lasting request be answered again by whoever holds its browser."""
+        transaction = _of(step_up, new_secret())
+        self._keep(transaction)
+        return transaction
+
+    def is_answerable(self, waiting: Transaction | StepUp, browser: str) -> bool:
+        """Tell whether an answer would find the portal's state: in the browser that asked, while that is fresh."""
+        fresh = self.now() - waiting.started_at <= timedelta(minutes=self.limits.state_minutes)
+        return fresh and bool(browser) and same(waiting.browser, browser)
 
     def answer(self, transaction: Transaction, word: str, account_id: str) -> None:
         """Remember what a person answered on a page."""
         self._keep(replace(transaction, answers=transaction.answers | {(word, account_id)}))
 
     def finish(self, transaction: Transaction) -> bool:
-        """Mark it, as its response is sent; False if a response was sent before."""
-        return self.short_lived.put("answered", transaction.id, True, SECONDS)
+        """Mark it, as its response is sent; False if a response was sent before, or its portal started afresh."""
+        if not self.short_lived.put("answered", transaction.id, True, SECONDS):
+            return False
+        return not transaction.step_up or self.step_ups.take(transaction.step_up, self.now())
 
     def is_finished(self, transaction: Transaction) -> bool:
-        return self.short_lived.get("answered", transaction.id) is not None
+        if self.short_lived.get("answered", transaction.id) is not None:
+            return True
+        lasting = self.step_ups.get(transaction.step_up) if transaction.step_up else None
+        return lasting is not None and lasting.taken_at is not None
 
     def _keep(self, transaction: Transaction) -> None:
         self.short_lived.replace(
@@ -91,6 +139,24 @@ class Transactions:
                 "parameters": transaction.parameters.pairs,
                 "started_at": transaction.started_at.timestamp(),
                 "answers": sorted(transaction.answers),
+                "step_up": transaction.step_up,
+                "browser": transaction.browser,
             },
             SECONDS,
         )
+
+
+def lasting_id(transaction_id: str) -> str:
+    """Return the id of the lasting record of a request: public, and no way back to the request's own id."""
+    return digest(transaction_id)[:32]
+
+
+def _of(step_up: StepUp, transaction_id: str) -> Transaction:
+    return Transaction(
+        transaction_id,
+        step_up.client_id,
+        step_up.parameters,
+        step_up.started_at,
+        step_up=step_up.id,
+        browser=step_up.browser,
+    )

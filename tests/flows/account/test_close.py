@@ -23,6 +23,7 @@ from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
+from idp.store.step_ups import StepUps
 from idp.store.tables.records import OutboxRow
 from tests.city import City
 from tests.flows.account.people import EMAIL, PASSWORD, PHONE, Anna, Post
@@ -96,7 +97,13 @@ def clean_up(city: City) -> None:
     Deliver(outbox, Notices(flows.database, flows.now), {"email": sent.append, "sms": sent.append}, 3)()
     TellAgain(outbox, flows.clients, flows.people.end_sessions.tell, 3)()
     CleanUp(
-        Registrations(flows.database), flows.short_lived, outbox, Repeats(flows.database), flows.database, flows.now
+        Registrations(flows.database),
+        flows.short_lived,
+        outbox,
+        Repeats(flows.database),
+        StepUps(flows.database),
+        flows.database,
+        flows.now,
     )()
 
 
