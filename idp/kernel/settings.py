@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
+from idp.kernel.assurance_settings import StepUp
 from idp.kernel.refusal import Fault, Faulty
 
 PREFIX = "IDP__"
@@ -70,14 +71,6 @@ class Sessions:
     idle_minutes: int = 30
     shared_idle_minutes: int = 5
     absolute_hours: int = 12
-
-
-@dataclass(frozen=True, slots=True)
-class StepUp:
-    """How long a sign-in that needs a higher level waits for it, and how long its portal surely remembers asking."""
-
-    wait_days: int = 30
-    state_minutes: int = 60
 
 
 @dataclass(frozen=True, slots=True)

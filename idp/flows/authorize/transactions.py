@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from idp.assurance.acr import AcrRequest
+from idp.kernel.assurance_settings import StepUp as Limits
 from idp.kernel.clock import Clock, from_timestamp
 from idp.kernel.ids import digest, new_secret, same
-from idp.kernel.settings import StepUp as Limits
 from idp.protocol.requests import Form
 from idp.protocol.response_modes import origin
 from idp.protocol.step_up import StepUp
