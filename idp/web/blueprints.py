@@ -13,6 +13,7 @@ from idp.web import (
     me_contacts,
     me_leaving,
     me_security,
+    me_sessions,
     me_sharing,
     recovery,
     sign_in,
@@ -22,7 +23,7 @@ from idp.web import (
 )
 
 #: Modules that add their pages to the blueprint of ``me``.
-_CABINET = (me_leaving, me_security, me_sharing)
+_CABINET = (me_leaving, me_security, me_sessions, me_sharing)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     static_pages.pages,

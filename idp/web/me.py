@@ -44,6 +44,12 @@ def done() -> bool:
     return request.args.get("done") == "yes"
 
 
+def number_of_page() -> int:
+    """Return which page of a list is asked for, counted from one; nonsense is the first."""
+    number = request.args.get("page", "1")
+    return int(number) if number.isascii() and number.isdigit() and 0 < int(number) < 1000 else 1
+
+
 def page(template: str, section: str, refused: Refused | None = None, **context: Any) -> Response:
     """Render a page of the cabinet; a refusal is explained by field, and the answer is 400."""
     errors = explained(refused) if refused is not None else {}

@@ -4,7 +4,7 @@ from flask import Response, abort, request
 
 from idp.accounts.consent import ConsentKind
 from idp.web import browser
-from idp.web.me import page, pages, person, to
+from idp.web.me import number_of_page, page, pages, person, to
 
 _PAGE = 20
 
@@ -36,10 +36,9 @@ def withdraw(client_id: str) -> Response:
 
 @pages.get("/notices")
 def notices() -> Response:
-    number = request.args.get("page", "1")
-    skip = (int(number) - 1) * _PAGE if number.isascii() and number.isdigit() and 0 < int(number) < 1000 else 0
-    found = browser.flows().notices.of(person().id, _PAGE + 1, skip)
-    return page("me_notices.html", "notices", notices=found[:_PAGE], number=skip // _PAGE + 1, more=len(found) > _PAGE)
+    number = number_of_page()
+    found = browser.flows().notices.of(person().id, _PAGE + 1, (number - 1) * _PAGE)
+    return page("me_notices.html", "notices", notices=found[:_PAGE], number=number, more=len(found) > _PAGE)
 
 
 @pages.post("/notices/read")

@@ -7,7 +7,8 @@ import pytest
 
 from tests.journeys.ways import DESK, PHONE, PLAIN_DESK, PLAIN_PHONE
 
-PAGES = ("", "/data", "/login", "/contacts", "/security", "/consents", "/portals", "/notices", "/export", "/delete")
+PAGES = ("", "/data", "/login", "/contacts", "/consents", "/portals", "/notices", "/export", "/delete")
+PAGES += ("/security", "/security/password", "/security/question", "/security/sessions", "/security/sign-ins")
 NEW_PASSWORD = "Klyonovy-list-31"
 
 
@@ -104,7 +105,7 @@ def test_a_resident_changes_contacts_downloads_everything_and_deletes_the_accoun
 @pytest.mark.parametrize("way", [DESK, PLAIN_PHONE], ids=str)
 def test_a_forgotten_login_and_password_come_back_by_the_confirmed_contacts(screen, screens, town, newcomer, way):
     register(screen, town, newcomer)
-    screen.open("/me/security")
+    screen.open("/me/security/question")
     answers = {"question": "Кличка собаки?", "answer": "Тузик", "question_present": newcomer.password}
     screen.fill(answers)
     send(screen, "/security/question")

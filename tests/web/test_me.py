@@ -7,6 +7,7 @@ from tests.city import City
 from tests.visitor import PASSWORD, Visitor, forms, is_page, text
 
 PAGES = ("", "/data", "/login", "/contacts", "/contacts/email", "/contacts/phone", "/security", "/consents")
+PAGES += ("/security/password", "/security/question", "/security/sessions", "/security/sign-ins")
 PAGES += ("/portals", "/notices", "/export", "/delete")
 
 
@@ -85,11 +86,10 @@ def test_nobody_opens_anothers_contact(anna: Visitor, town: City):
 
 def test_a_new_password_gives_the_browser_a_new_secret(anna: Visitor, town: City):
     thief = anna.another().wears("session")
-    page = anna.get("/me/security")
-    form = next(form for form in forms(page) if form["action"] == "/me/security/password")
+    page = anna.get("/me/security/password")
     new = "Sirenevy-sad-26"
 
-    changed = anna.post(form["action"], {**form["fields"], "present": PASSWORD, "password": new, "password2": new})
+    changed = anna.press(page, present=PASSWORD, password=new, password2=new)
 
     assert is_page(changed, "/me/security")
     assert anna.get("/me").status_code == 200 and is_page(thief.get("/me"), "/sign-in")
@@ -137,6 +137,8 @@ def test_deletion_takes_a_word_and_the_password_and_signs_out(anna: Visitor, tow
     assert town.flows.accounts.get("anna").closed_at is not None
 
 
-@pytest.mark.parametrize("path", ["/me/security/password", "/me/security/question", "/recovery/code/again"])
+@pytest.mark.parametrize(
+    "path", ["/me/security/sessions/x/end", "/me/security/sessions/end-others", "/recovery/code/again"]
+)
 def test_the_language_switch_never_leads_into_nothing(anna: Visitor, path):
     assert anna.get(path).status_code in (303, 410)
