@@ -26,6 +26,11 @@ def begin_request() -> str:
     return case
 
 
+def end_request() -> None:
+    """Let the lines that follow belong to no request."""
+    _request.set("")
+
+
 def request_id() -> str:
     """Return the id of the request at hand, such as ``K7M-4QD``; a new one where there is no request."""
     return _request.get() or begin_request()

@@ -3,6 +3,7 @@
 from typing import Any
 
 from idp.cli.serving.gunicorn_lines import JsonLines
+from idp.cli.serving.worker import worker_for
 from idp.kernel import metrics
 from idp.kernel.settings import Settings
 
@@ -14,7 +15,13 @@ def values(settings: Settings) -> dict[str, Any]:
         "bind": [server.listen],
         "workers": server.workers,
         "threads": server.threads,
-        "worker_class": "gthread",
+        "worker_class": worker_for(
+            server.head_seconds,
+            server.body_seconds,
+            # Each door has a limit of its own, and says itself what is too large.
+            max(server.max_body_bytes, settings.limits.machine_body_bytes),
+        ),
+        "worker_connections": server.connections,
         # Of a worker that is told to end: what it has begun it finishes.
         "graceful_timeout": 3,
         # Of a worker whose loop no longer turns.
