@@ -6,7 +6,7 @@ from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
-from idp.endpoints.router import ROUTE
+from idp.endpoints.dialect import ROUTE
 from idp.kernel.refusal import Unavailable
 from idp.protocol.requests import MalformedRequest
 from idp.web import browser
@@ -104,7 +104,7 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unavailable(error: Unavailable) -> Response:
     """A store doesn't answer: ask for a minute, on a page that needs no store itself."""
-    logger.warning("%s %s: %s", request.method, request.path, error)
+    logger.warning("%s %s: %s", request.method, request.url_rule, error)
     browser.leave()
     response = error_page(KINDS[503], 503)
     response.headers["Retry-After"] = "60"

@@ -13,6 +13,9 @@ from idp.protocol.requests import MalformedRequest, Request
 
 logger = logging.getLogger(__name__)
 Environ = dict[str, Any]
+#: Where a door notes which row of its table answered: the row's own path, so that there are few of them.
+#: Logs and numbers tell it, and never the path that was sent, which may be anybody's name.
+ROUTE = "idp.route"
 
 
 class NotAllowed(Exception):
@@ -38,7 +41,7 @@ class Dialect:
 def _refuse(error: Exception, environ: Environ) -> Reply:
     """RFC 6749 5.2: a JSON document with ``error`` and a description for developers."""
     if isinstance(error, Unavailable):
-        logger.warning("the endpoint %s: %s", environ.get("PATH_INFO", ""), error)
+        logger.warning("the endpoint %s: %s", environ.get(ROUTE, "none"), error)
         error = TemporarilyUnavailable("try again in a moment", (("Retry-After", "5"),))
     if isinstance(error, OAuthError):
         return Reply.json(error.document(), error.status, error.headers)
@@ -48,7 +51,7 @@ def _refuse(error: Exception, environ: Environ) -> Reply:
         return _invalid("method not allowed", 405, (("Allow", error.allow),))
     if isinstance(error, NothingThere):
         return _invalid("nothing is at this address", 404)
-    logger.error("the endpoint %s failed", environ.get("PATH_INFO", ""), exc_info=error)
+    logger.error("the endpoint %s failed", environ.get(ROUTE, "none"), exc_info=error)
     return Reply.json({"error": "server_error", "error_description": "something failed on our side"}, 500)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from idp.endpoints.dialect import Environ
+from idp.endpoints.dialect import ROUTE, Environ
 from idp.endpoints.peers import Peers
-from idp.endpoints.router import ROUTE, Start, Wsgi
+from idp.endpoints.router import Start, Wsgi
 from idp.kernel.logs import begin_request
 from idp.kernel.metrics import request_answered
 
@@ -17,8 +17,8 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """``X-Request-Id`` of the answer is the id that error pages show and log lines hold. A line names the path alone:
-    what stands behind the question mark may be anybody's name."""
+    """``X-Request-Id`` of the answer is the id that error pages show and log lines hold. A line names the row of
+    the table of addresses that answered: what was sent instead, or behind the question mark, may be anybody's name."""
 
     doors: Wsgi
     peers: Peers
@@ -39,6 +39,7 @@ class Entrance:
         body = self.doors(environ, start)
         spent = self.clock() - began
         method = environ.get("REQUEST_METHOD", "")
-        request_answered(environ.get(ROUTE, "none"), method, answered, spent)
-        logger.info("%s %s %s %.1f ms", method, environ.get("PATH_INFO"), answered, spent * 1000)
+        route = environ.get(ROUTE, "none")
+        request_answered(route, method, answered, spent)
+        logger.info("%s %s %s %.1f ms", method, route, answered, spent * 1000)
         return body

@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from idp.accounts.throttle import TooMany
-from idp.endpoints.dialect import Dialect, Environ, NotAllowed, NothingThere
+from idp.endpoints.dialect import ROUTE, Dialect, Environ, NotAllowed, NothingThere
 from idp.endpoints.json_body import NotJson
 from idp.endpoints.reader import TooLarge, read_document
 from idp.endpoints.reply import NO_STORE, Reply
@@ -60,7 +60,7 @@ def dialect(issuer: str) -> Dialect:
         words = catalogues()[_locale(environ)]
         refused, headers = _known(error)
         if refused is None:
-            logger.error("the endpoint %s failed", environ.get("PATH_INFO", ""), exc_info=error)
+            logger.error("the endpoint %s failed", environ.get(ROUTE, "none"), exc_info=error)
             refused = Refused("api.failed")
         status = PROBLEMS[refused.code]
         document: dict[str, Any] = {

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
-from idp.endpoints.dialect import OAUTH, Dialect, Environ, NotAllowed, NothingThere
+from idp.endpoints.dialect import OAUTH, ROUTE, Dialect, Environ, NotAllowed, NothingThere
 from idp.endpoints.reply import Reply
 from idp.protocol.requests import Request
 
 Start = Callable[..., Any]
 Wsgi = Callable[[Environ, Start], Iterable[bytes]]
-#: Where a door notes which row of its table answered: the row's own path, so that there are few of them.
-ROUTE = "idp.route"
 #: ``{name}`` stands for one part of a path, ``{name:rest}`` for all that comes.
 _BRACES = re.compile(r"\{(\w+)(:rest)?\}")
 
