@@ -118,8 +118,11 @@ class Running:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[Running]:
-    """Run a PostgreSQL server with its data in the folder; its ``url`` is without a database name."""
+def postgresql(folder: Path, durable: bool = False) -> Iterator[Running]:
+    """Run a PostgreSQL server with its data in the folder; its ``url`` is without a database name.
+
+    Tests end no machine, so they do without what makes writes outlive a power cut.
+    """
     initdb, postgres = program("initdb"), program("postgres")
     port, data = free_port(), folder / "data"
     as_user: list[str] = []
@@ -135,7 +138,7 @@ def postgresql(folder: Path) -> Iterator[Running]:
         stdout=subprocess.DEVNULL,
     )
     options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
-    options += ["-c", "fsync=off", "-c", "max_connections=200"]
+    options += ["-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=200"]
     server = Running(
         f"postgresql+psycopg://idp@127.0.0.1:{port}",
         port,
