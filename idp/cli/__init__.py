@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from idp.kernel.refusal import Faulty, Refused
+from idp.kernel.refusal import Faulty, Refused, Unavailable
 from idp.kernel.settings import load
 from idp.kernel.words import MissingWords, catalogues
 
@@ -21,6 +21,7 @@ COMMANDS = {
     "export": "idp.cli.export",
     "tokens": "idp.cli.tokens",
     "keys": "idp.cli.keys",
+    "database": "idp.cli.database",
     "signatures": "idp.cli.signatures",
 }
 #: Commands that work without settings, store and keys.
@@ -58,6 +59,8 @@ def main() -> Any:
             click.echo(f"{fault.field}: {explain(fault.code, fault.params)}", err=True)
     except Refused as refused:
         click.echo(explain(refused.code, refused.params), err=True)
+    except Unavailable as absent:
+        click.echo(str(absent).strip().splitlines()[0], err=True)
     sys.exit(1)
 
 

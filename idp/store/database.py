@@ -11,14 +11,18 @@ from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select, create_engine, event, select
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
 from idp.kernel.refusal import Unavailable
 
 _lent: ContextVar[Connection | None] = ContextVar("lent", default=None)
 _PING = select(1)
+#: What a database says that was copied to another place and takes no writes any more, see ``snapshot.seal``.
+MOVED = "moved-"
+#: PostgreSQL's code where nothing can be written: the server is a replica now, or the database has moved.
+_READ_ONLY = "25006"
 T = TypeVar("T")
 _Read = Callable[[CursorResult[Any]], Any]
 #: A server that goes without a word (its machine, the network) is noticed within seconds, not within TCP's hours.
@@ -44,6 +48,8 @@ class Database:
 
     def __init__(self, url: str, pool_size: int = 16) -> None:
         self.url = make_url(url)
+        if self.url.drivername == "postgresql":
+            self.url = self.url.set(drivername="postgresql+psycopg")
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = create_engine(
             self.url,
@@ -58,6 +64,8 @@ class Database:
         )
         if self.is_sqlite:
             event.listen(self.engine, "connect", _prepare_sqlite)
+        else:
+            event.listen(self.engine, "handle_error", _look_for_another_server)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -65,13 +73,13 @@ class Database:
         if _lent.get() is not None:
             yield
             return
-        with _told():
+        with told():
             connection = _twice(self._begin)
         with connection:
             token = _lent.set(connection)
             try:
                 yield
-                with _told():
+                with told():
                     connection.exec_driver_sql("COMMIT")
             except BaseException:
                 _undo(connection)
@@ -108,7 +116,7 @@ class Database:
     def write_back(self) -> None:
         """Empty SQLite's write-ahead log into the file: until then the log still holds what was erased."""
         if self.is_sqlite:
-            with _told(), self.engine.connect() as connection:
+            with told(), self.engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
@@ -119,7 +127,7 @@ class Database:
             with self.connection() as connection:
                 return read(connection.execute(statement, values or {}))
 
-        with _told():
+        with told():
             again = isinstance(statement, Select) and _lent.get() is None
             return _twice(once) if again else once()
 
@@ -144,16 +152,22 @@ def _twice(act: Callable[[], T]) -> T:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """Turn the driver's errors into ours."""
     try:
         yield
     except IntegrityError as error:
         # PostgreSQL's message quotes the value, which may be personal: the constraint's name is enough.
         diagnosis = getattr(error.orig, "diag", None)
+        if MOVED in str(error.orig):
+            raise Unavailable("database: it has moved") from None
         raise Conflict(diagnosis.constraint_name if diagnosis else str(error.orig)) from None
     except (OperationalError, InterfaceError, NoneFree) as error:
         raise Unavailable(f"database: {getattr(error, 'orig', None) or error}") from error
+    except InternalError as error:
+        if getattr(error.orig, "sqlstate", "") != _READ_ONLY:
+            raise
+        raise Unavailable(f"database: {error.orig}") from error
 
 
 def _undo(connection: Connection) -> None:
@@ -162,6 +176,12 @@ def _undo(connection: Connection) -> None:
         connection.exec_driver_sql("ROLLBACK")
     except Exception:
         connection.invalidate()
+
+
+def _look_for_another_server(context: ExceptionContext) -> None:
+    """A server that has become a replica is as good as gone: new connections find the one that takes writes."""
+    if getattr(context.original_exception, "sqlstate", "") == _READ_ONLY:
+        context.is_disconnect = True
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

@@ -10,10 +10,10 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from idp.kernel.refusal import Refused
-from idp.store.database import Database
+from idp.store.database import MOVED, Database
 
 #: Any number that nothing else in this database locks by.
 _LOCK = text("SELECT pg_advisory_xact_lock(7391047)")
@@ -21,15 +21,36 @@ _FOLDER = Path(__file__).parent / "migrations"
 
 
 def migrate(database: Database) -> None:
-    """Migrate to the newest revision; refuse a database from a newer version by name."""
-    config = Config()
-    config.set_main_option("script_location", str(_FOLDER))
-    script = ScriptDirectory.from_config(config)
+    """Migrate to the newest revision; refuse a database from a newer version, or one that has moved, by name."""
+    config = _config()
     with database.together(), database.connection() as connection:
         if not database.is_sqlite:
             connection.execute(_LOCK)
-        present = MigrationContext.configure(connection).get_current_revision()
-        if present is not None and present not in {revision.revision for revision in script.walk_revisions()}:
-            raise Refused("database.newer", revision=present)
+        require_known(revision_of(connection))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+
+
+def revision_of(connection: Connection) -> str:
+    """Return the revision that a database is at; empty if it has none yet."""
+    return MigrationContext.configure(connection).get_current_revision() or ""
+
+
+def head() -> str:
+    """Return the newest revision of this version."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def require_known(revision: str) -> None:
+    """Refuse a revision that this version doesn't know."""
+    if revision.startswith(MOVED):
+        raise Refused("database.moved")
+    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if revision and revision not in known:
+        raise Refused("database.newer", revision=revision)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_FOLDER))
+    return config

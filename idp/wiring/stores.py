@@ -19,7 +19,12 @@ _BESIDE = 4
 
 def durable(settings: Settings) -> Database:
     """Return the durable store; a file's folder is made."""
-    database = Database(settings.database.url, settings.server.threads + _BESIDE)
+    return at(settings.database.url, settings)
+
+
+def at(url: str, settings: Settings) -> Database:
+    """Return a durable store at any address."""
+    database = Database(url, settings.server.threads + _BESIDE)
     if database.is_sqlite and database.url.database:
         Path(database.url.database).parent.mkdir(parents=True, exist_ok=True)
     return database

@@ -1,6 +1,6 @@
 """``idp serve`` with two workers, on files and on PostgreSQL with Redis; Anna, her session and a portal in each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -33,3 +33,17 @@ def browser(provider: Provider) -> Iterator[HttpBrowser]:
     opened = HttpBrowser(provider.address)
     yield opened
     opened.http.close()
+
+
+@pytest.fixture
+def open_browser() -> Iterator[Callable[[str], HttpBrowser]]:
+    """Opens browsers at addresses, and closes them all in the end, however the test ends."""
+    opened: list[HttpBrowser] = []
+
+    def at(address: str) -> HttpBrowser:
+        opened.append(HttpBrowser(address))
+        return opened[-1]
+
+    yield at
+    for each in opened:
+        each.http.close()
