@@ -28,6 +28,11 @@ class Throttle:
         limit.judge(number)
         return limit.left(number)
 
+    def spent(self, name: str, key: str) -> bool:
+        """Count one try and say nothing; tell whether it is one too many."""
+        limit = self.limit(name)
+        return self.short_lived.count("limit", f"{name}:{key}", limit.seconds) > limit.most
+
     def check(self, name: str, key: str) -> None:
         """Refuse if the limit is used up already; count nothing."""
         limit = self.limit(name)

@@ -47,6 +47,19 @@ _BY_CONTACT = (
     .where(ContactRow.kind == bindparam("kind"), ContactRow.value == bindparam("value"), _CURRENT, _LIVE)
     .limit(10)
 )
+#: Two look-ups in two indexes; an OR over both tables would read them whole.
+_BY_EMAIL = (
+    select(*ACCOUNT_COLUMNS)
+    .where(
+        AccountRow.id.in_(
+            select(ContactRow.account_id)
+            .where(ContactRow.kind == ContactKind.EMAIL.value, ContactRow.value == bindparam("value"), _CURRENT)
+            .union(select(AccountRow.id).where(AccountRow.login_key == bindparam("value")))
+        ),
+        _LIVE,
+    )
+    .limit(10)
+)
 _OPEN = insert(AccountRow)
 _ADD_CONTACT = insert(ContactRow)
 _CONTACTS = (
@@ -165,6 +178,10 @@ class Accounts:
     def by_contact(self, kind: ContactKind, value: str) -> list[Account]:
         """Return the live accounts in which this contact stands confirmed and current (ten at most)."""
         return [account_of(row) for row in self.database.rows(_BY_CONTACT, {"kind": kind.value, "value": value})]
+
+    def by_email(self, email: str) -> list[Account]:
+        """Return the live accounts that an e-mail names: by the confirmed and current contact, or as the login."""
+        return [account_of(row) for row in self.database.rows(_BY_EMAIL, {"value": email})]
 
     def contacts(self, account_id: str) -> list[Contact]:
         return [contact_of(row) for row in self.database.rows(_CONTACTS, {"account_id": account_id})]

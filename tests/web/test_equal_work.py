@@ -77,6 +77,21 @@ def test_a_wrong_password_and_a_name_that_nobody_has(both, known, unknown):
     assert [told.status for told in wrong] == [200] + [400] * 9 + [429] * 3
 
 
+def test_the_right_password_of_an_account_that_must_wait(watch, both):
+    """Its bucket is full by tries with other names: nothing tells it from a name that nobody has."""
+
+    def walk(walker: Walker, name: str) -> None:
+        walker.open("/sign-in")
+        for _ in range(4):
+            walker.press("/sign-in", login=name, password=PASSWORD)
+
+    both(signs_in, LOGINS[0])
+    waits, nobody = both(walk, *EMAILS)
+
+    assert not differences(waits, nobody)
+    assert [told.work.hashes for told in waits] == [0, 1, 1, 1, 1]
+
+
 def test_the_right_password_costs_one_hash_too(watch, both):
     def walk(walker: Walker, name: str) -> None:
         walker.open("/sign-in")

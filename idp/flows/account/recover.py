@@ -18,6 +18,7 @@ from idp.flows.account.notify import Notify
 from idp.flows.account.post import Post
 from idp.flows.account.remind import contact_named
 from idp.flows.limits import Throttle
+from idp.flows.login.who import spelled
 from idp.journal.events import Event
 from idp.kernel.clock import Clock, from_timestamp
 from idp.kernel.ids import keyed_digest, new_code, new_secret, same
@@ -139,9 +140,15 @@ class RecoverPassword:
             self.journal.record(Event("password.recovered", account.id, account.id))
             self.notify(account.id, "password_recovered")
         self.short_lived.drop("recovery", secret)
-        self.throttle.forgive("sign_in_tries", account.id)
+        self._forgive(account)
         self.end_sessions(account.id)
         return account
+
+    def _forgive(self, account: Account) -> None:
+        """The owner is back: neither the account nor any name of it has to wait."""
+        names = (account.login, *(contact.value for contact in self.accounts.contacts(account.id)))
+        for bucket in (account.id, *map(spelled, names)):
+            self.throttle.forgive("sign_in_tries", bucket)
 
     def _answer_faults(self, account: Account, answer: str) -> list[Fault]:
         if not account.question:

@@ -10,7 +10,11 @@ from idp.store.accounts import Accounts
 
 @dataclass(frozen=True, slots=True)
 class FindByName:
-    """Own login, confirmed e-mail, or a confirmed phone that stands in one account only."""
+    """Own login, confirmed e-mail, or a confirmed phone that stands in one account only.
+
+    An e-mail that is the login stays one when it is flagged as outdated at a centre (D-03, FUL-13): nothing is sent
+    there any more and nothing recovered by it, but it still names its account.
+    """
 
     accounts: Accounts
 
@@ -21,7 +25,9 @@ class FindByName:
     def all(self, text: str) -> list[Account]:
         """Return every account meant; several only for a phone that a family shares. One store read, whatever it is."""
         kind, value = normal(text)
-        if kind is not None:
+        if kind is ContactKind.EMAIL:
+            return self.accounts.by_email(value)
+        if kind is ContactKind.PHONE:
             return self.accounts.by_contact(kind, value)
         found = self.accounts.by_login(value)
         return [found] if found is not None else []
@@ -43,3 +49,9 @@ def normal(text: str) -> tuple[ContactKind | None, str]:
         except Refused:
             return None, text
     return None, text
+
+
+def spelled(text: str) -> str:
+    """Return one word for all spellings of a name, under which tries with it are counted."""
+    kind, value = normal(text)
+    return f"{kind}:{value.lower()}"

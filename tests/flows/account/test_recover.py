@@ -217,6 +217,17 @@ def test_one_recovery_gives_one_password(anna: Anna, recover, post: Post):
     assert anna.can_sign_in(password=ANOTHER_PASSWORD)
 
 
+def test_whoever_recovered_need_not_wait_with_any_name(anna: Anna, recover, post: Post):
+    for name in (EMAIL, PHONE):
+        for _ in range(11):
+            with pytest.raises(Refused):
+                anna.signs_in(name, "wrong")
+
+    recover.finish(proved(recover, post), ANOTHER_PASSWORD, ANOTHER_PASSWORD, "")
+
+    assert anna.can_sign_in(EMAIL, ANOTHER_PASSWORD) and anna.can_sign_in(PHONE, ANOTHER_PASSWORD)
+
+
 def test_a_contact_that_was_replaced_meanwhile_recovers_nothing_any_more(anna: Anna, recover, post: Post):
     secret = proved(recover, post, PHONE)
     anna.flows.accounts.drop_contact(anna.account_id, anna.contact(ContactKind.PHONE).id)
