@@ -1,8 +1,11 @@
-"""Look at a grant as of now, and end one whose binding level is lost: it must not come back with the level."""
+"""Look at a grant as of now, end one whose binding level is lost, and remember what its portal is told.
+
+A grant that was ended for its level must not come back with it; who was told more hears when a level falls.
+"""
 
 from datetime import datetime
 
-from idp.protocol.grant import LiveGrant
+from idp.protocol.grant import Grant, LiveGrant
 from idp.protocol.situation import Over, Situation, situation
 from idp.store.grants import Grants
 
@@ -15,3 +18,9 @@ def afresh(grants: Grants, live: LiveGrant, at: datetime, first_use: bool = Fals
         if over.lasting:
             grants.end(live.grant.id, over.reason, at)
         raise
+
+
+def note_told(grants: Grants, grant: Grant, present: Situation) -> None:
+    """Remember what the portal is told now: a statement only where that differs from what it was told last."""
+    if (present.acr, present.level.value) != (grant.told_acr, grant.told_level):
+        grants.tell(grant.id, present.acr, present.level.value)

@@ -45,22 +45,27 @@ class Introspect:
 
     def _access_token(self, caller: Client, access: AccessToken, at: datetime) -> dict[str, Any]:
         concerned = access.client_id == caller.client_id or not set(access.audience).isdisjoint(caller.resource_uris)
-        if not concerned or self.clients.get(access.client_id) is None or not self._stands(access, at):
+        if not concerned or self.clients.get(access.client_id) is None:
+            return INACTIVE
+        now = self._as_of_now(access, at)
+        if now is None:
             return INACTIVE
         told = {name: value for name, value in access.claims.items() if name != "gid"}
-        return {"active": True, "token_type": "Bearer", **told}
+        return {"active": True, "token_type": "Bearer", **told, **now}
 
-    def _stands(self, access: AccessToken, at: datetime) -> bool:
-        """Tell whether nothing revoked the token, and whether its acr can still be given (rule 8 of the acr table)."""
+    def _as_of_now(self, access: AccessToken, at: datetime) -> dict[str, Any] | None:
+        """Return what the token says otherwise than holds now: the person's own level. None for a token that was
+        revoked, or whose acr can't be given any more (rule 8 of the acr table)."""
         if not access.grant_id:
-            return self.short_lived.get(REVOKED, access.jti) is None
+            return {} if self.short_lived.get(REVOKED, access.jti) is None else None
         live = self.grants.live(access.grant_id, at)
         if live is None:
-            return False
+            return None
         try:
-            return access.acr in afresh(self.grants, live, at).gives
+            present = afresh(self.grants, live, at)
         except Over:
-            return False
+            return None
+        return {"access_level": present.level.value} if access.acr in present.gives else None
 
     def _refresh_token(self, caller: Client, token: str, at: datetime) -> dict[str, Any]:
         parsed = self.refresh_tokens.parse(token)

@@ -129,7 +129,9 @@ class EndSessions:
             self.journal.record(Event("session.ended", session.account_id, session.account_id, details=details))
             return self.write_down(session.account_id, grants, held)
 
-    def write_down(self, account_id: str, grants: Iterable[Grant], held: timedelta = timedelta(0)) -> list[Call]:
+    def write_down(
+        self, account_id: str, grants: Iterable[Grant], held: timedelta = timedelta(0), cause: str = ""
+    ) -> list[Call]:
         """Note every portal of a person's grants, each once a session, before any is told: whatever happens to this
         process, the job will tell it, ``held`` later."""
         calls = []
@@ -140,7 +142,7 @@ class EndSessions:
             parcel = ""
             if client.backchannel_logout_uri:
                 payload = {"account_id": account_id, "sid": sid}
-                parcel = self.outbox.add(CHANNEL, payload, account_id, client_id, after=held)
+                parcel = self.outbox.add(CHANNEL, payload, account_id, client_id, after=held, cause=cause)
             calls.append(Call(client, account_id, sid, parcel))
         return calls
 

@@ -24,6 +24,7 @@ from idp.flows.end_session import ReadLogoutRequest
 from idp.flows.login.finish import FinishLogin
 from idp.flows.login.password import PasswordLogin
 from idp.flows.logout import EndSessions
+from idp.flows.verification.tell_of_fall import TellOfFall
 from idp.flows.verification.tell_ready import TellReady
 from idp.kernel.clock import Clock
 from idp.kernel.settings import Settings
@@ -53,6 +54,7 @@ class People:
     authorize: Authorize
     take_up: TakeUp
     tell_ready: TellReady
+    tell_of_fall: TellOfFall
     agree: Agree
     read_logout_request: ReadLogoutRequest
     end_sessions: EndSessions

@@ -1,7 +1,7 @@
 """Tell portals of sign-outs that they couldn't be told of at once: from the outbox, until they listen."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -33,6 +33,18 @@ class TellAgain:
             with ThreadPoolExecutor(min(_AT_ONCE, len(parcels)), thread_name_prefix="logout") as pool:
                 list(pool.map(self._tell, parcels))
         return len(parcels)
+
+    def now_of(self, account_id: str, cause: str, seconds: float) -> None:
+        """Tell at once what one person caused, and wait so long for the answers; slower ones are noted when they
+        come."""
+        parcels = self.outbox.due_of(account_id, cause, _LEASE)
+        if not parcels:
+            return
+        pool = ThreadPoolExecutor(min(_AT_ONCE, len(parcels)), thread_name_prefix="logout")
+        try:
+            wait([pool.submit(self._tell, parcel) for parcel in parcels], seconds)
+        finally:
+            pool.shutdown(wait=False)
 
     def _tell(self, parcel: Parcel) -> None:
         client = self.clients.get(parcel.reference)

@@ -6,7 +6,7 @@ from typing import Any
 
 from idp.accounts.consent import Consent
 from idp.clients.client import Client
-from idp.flows.afresh import afresh
+from idp.flows.afresh import afresh, note_told
 from idp.kernel.clock import Clock
 from idp.keys.key_ring import BadToken
 from idp.protocol.access_token import AccessToken, AccessTokens
@@ -45,6 +45,7 @@ class UserInfo:
             raise InvalidToken(f"the grant is over: {over.reason}") from over
         if access.acr not in present.gives:
             raise InvalidToken("the acr of the access token can not be given any more")
+        note_told(self.grants, live.grant, present)
         known = Known(self.issue.subjects.of(client, live.account.id), live, present, self.consents)
         claims = at_userinfo(known, client, access.scope)
         return self.issue.userinfo(client, claims) if client.userinfo_signed_response_alg else claims

@@ -13,7 +13,8 @@ from idp.assurance.evidence import Evidence
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """``auth_time`` and ``amr`` are those of the sign-in, kept for a grant that outlives its session."""
+    """``auth_time`` and ``amr`` are those of the sign-in, kept for a grant that outlives its session. ``told_acr`` and
+    ``told_level`` are what the portal was last told, by a token or at UserInfo."""
 
     id: str
     account_id: str
@@ -28,6 +29,7 @@ class Grant:
     acr_request: AcrRequest = AcrRequest()
     claims_request: dict[str, Any] = field(default_factory=dict, hash=False)
     told_acr: str = ""
+    told_level: str = ""
     offline: bool = False
     generation: int = 0
     rotated_at: datetime | None = None

@@ -7,80 +7,32 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, bindparam, insert, or_, select, update
 
-from idp.accounts.account import Account, Gender, Name
 from idp.accounts.contacts import Contact, ContactKind
-from idp.accounts.session import Session
-from idp.assurance.acr import AcrRequest
 from idp.protocol.grant import Grant, LiveGrant
 from idp.store.database import Database
-from idp.store.evidence import EVIDENCE_COLUMNS, evidence_of
+from idp.store.evidence import evidence_of
+from idp.store.grant_rows import (
+    ACCOUNT,
+    AFTER_ACCOUNT,
+    AFTER_EVIDENCE,
+    AFTER_GRANT,
+    AFTER_SESSION,
+    CONTACT,
+    EVIDENCE,
+    GRANT,
+    SESSION,
+    account_of,
+    grant_of,
+    session_of,
+)
 from idp.store.tables.accounts import AccountRow, ContactRow, EvidenceRow, SessionRow
 from idp.store.tables.grants import GrantRow
 
-_GRANT = (
-    GrantRow.id,
-    GrantRow.account_id,
-    GrantRow.client_id,
-    GrantRow.session_id,
-    GrantRow.scope,
-    GrantRow.resources,
-    GrantRow.acr_request,
-    GrantRow.claims_request,
-    GrantRow.auth_time,
-    GrantRow.amr,
-    GrantRow.told_acr,
-    GrantRow.offline,
-    GrantRow.generation,
-    GrantRow.rotated_at,
-    GrantRow.created_at,
-    GrantRow.expires_at,
-    GrantRow.ended_at,
-    GrantRow.end_reason,
-)
-#: Columns are read by place: the parts of one wide row follow each other, each of a known width.
-_ACCOUNT = (
-    AccountRow.login,
-    AccountRow.login_chosen,
-    AccountRow.family_name,
-    AccountRow.given_name,
-    AccountRow.middle_name,
-    AccountRow.gender,
-    AccountRow.birthdate,
-    AccountRow.locale,
-    AccountRow.created_at,
-    AccountRow.updated_at,
-    AccountRow.closed_at,
-)
-_SESSION = (
-    SessionRow.id,
-    SessionRow.account_id,
-    SessionRow.amr,
-    SessionRow.auth_time,
-    SessionRow.created_at,
-    SessionRow.seen_at,
-    SessionRow.expires_at,
-    SessionRow.idle_seconds,
-    SessionRow.shared_computer,
-    SessionRow.ended_at,
-)
-_EVIDENCE = (EvidenceRow.id, *EVIDENCE_COLUMNS)
-_CONTACT = (
-    ContactRow.id,
-    ContactRow.kind,
-    ContactRow.value,
-    ContactRow.confirmed_at,
-    ContactRow.outdated_at,
-)
-_AFTER_GRANT = len(_GRANT)
-_AFTER_ACCOUNT = _AFTER_GRANT + len(_ACCOUNT)
-_AFTER_SESSION = _AFTER_ACCOUNT + len(_SESSION)
-_AFTER_EVIDENCE = _AFTER_SESSION + len(_EVIDENCE)
-
 _OPEN = insert(GrantRow)
-_GET = select(*_GRANT).where(GrantRow.id == bindparam("grant_id"))
+_GET = select(*GRANT).where(GrantRow.id == bindparam("grant_id"))
 # A person has a handful of live evidence and of contacts: the few rows of their product cost less than more statements.
 _LIVE = (
-    select(*_GRANT, *_ACCOUNT, *_SESSION, *_EVIDENCE, *_CONTACT)
+    select(*GRANT, *ACCOUNT, *SESSION, *EVIDENCE, *CONTACT)
     .join(AccountRow, AccountRow.id == GrantRow.account_id)
     .outerjoin(SessionRow, SessionRow.id == GrantRow.session_id)
     .outerjoin(
@@ -101,7 +53,17 @@ _ROTATE = (
         GrantRow.generation == bindparam("present"),
         GrantRow.ended_at.is_(None),
     )
-    .values(generation=bindparam("next"), rotated_at=bindparam("at"), told_acr=bindparam("told"))
+    .values(
+        generation=bindparam("next"),
+        rotated_at=bindparam("at"),
+        told_acr=bindparam("told"),
+        told_level=bindparam("level"),
+    )
+)
+_TELL = (
+    update(GrantRow)
+    .where(GrantRow.id == bindparam("grant_id"))
+    .values(told_acr=bindparam("told"), told_level=bindparam("level"))
 )
 
 
@@ -114,16 +76,16 @@ def _end(*conditions: ColumnElement[bool]) -> Update:
 
 
 _END = _end(GrantRow.id == bindparam("grant_id"))
-_END_OF_SESSION = _end(GrantRow.session_id == bindparam("session"), GrantRow.offline.is_(False)).returning(*_GRANT)
-_END_OF_ACCOUNT = _end(GrantRow.account_id == bindparam("account")).returning(*_GRANT)
+_END_OF_SESSION = _end(GrantRow.session_id == bindparam("session"), GrantRow.offline.is_(False)).returning(*GRANT)
+_END_OF_ACCOUNT = _end(GrantRow.account_id == bindparam("account")).returning(*GRANT)
 _END_OF_SHARING = _end(
     GrantRow.account_id == bindparam("account"), GrantRow.client_id == bindparam("client")
-).returning(*_GRANT)
+).returning(*GRANT)
 _END_OF_CLIENT = _end(GrantRow.client_id == bindparam("client"))
-_HISTORY = select(*_GRANT).where(GrantRow.account_id == bindparam("account")).order_by(GrantRow.created_at.desc())
+_HISTORY = select(*GRANT).where(GrantRow.account_id == bindparam("account")).order_by(GrantRow.created_at.desc())
 _OF_ACCOUNT = _HISTORY.where(GrantRow.ended_at.is_(None))
 _FORGET_WISHES = update(GrantRow).where(GrantRow.account_id == bindparam("account")).values(claims_request={})
-_OF_SESSION = select(*_GRANT).where(GrantRow.session_id == bindparam("session")).order_by(GrantRow.created_at)
+_OF_SESSION = select(*GRANT).where(GrantRow.session_id == bindparam("session")).order_by(GrantRow.created_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +108,7 @@ class Grants:
                 "auth_time": grant.auth_time,
                 "amr": list(grant.amr),
                 "told_acr": grant.told_acr,
+                "told_level": grant.told_level,
                 "offline": grant.offline,
                 "generation": grant.generation,
                 "rotated_at": grant.rotated_at,
@@ -158,7 +121,7 @@ class Grants:
 
     def get(self, grant_id: str) -> Grant | None:
         row = self.database.row(_GET, {"grant_id": grant_id})
-        return _grant(row) if row is not None else None
+        return grant_of(row) if row is not None else None
 
     def live(self, grant_id: str, at: datetime) -> LiveGrant | None:
         """Return the grant, ended or not, with what a token about it needs as of now; one statement.
@@ -169,13 +132,13 @@ class Grants:
         if not rows:
             return None
         first: Sequence[Any] = rows[0]
-        evidence = {row[_AFTER_SESSION]: row[_AFTER_SESSION:_AFTER_EVIDENCE] for row in rows}
-        contacts = {row[_AFTER_EVIDENCE]: row[_AFTER_EVIDENCE:] for row in rows}
+        evidence = {row[AFTER_SESSION]: row[AFTER_SESSION:AFTER_EVIDENCE] for row in rows}
+        contacts = {row[AFTER_EVIDENCE]: row[AFTER_EVIDENCE:] for row in rows}
         account_id = first[1]
         return LiveGrant(
-            _grant(first),
-            _account(account_id, first[_AFTER_GRANT:_AFTER_ACCOUNT]),
-            _session(first[_AFTER_ACCOUNT:_AFTER_SESSION]),
+            grant_of(first),
+            account_of(account_id, first[AFTER_GRANT:AFTER_ACCOUNT]),
+            session_of(first[AFTER_ACCOUNT:AFTER_SESSION]),
             tuple(evidence_of(columns) for key, *columns in evidence.values() if key is not None),
             tuple(
                 Contact(key, account_id, ContactKind(kind), value, confirmed_at, outdated_at)
@@ -184,10 +147,14 @@ class Grants:
             ),
         )
 
-    def rotate(self, grant_id: str, generation: int, at: datetime, told_acr: str = "") -> bool:
+    def rotate(self, grant_id: str, generation: int, at: datetime, told_acr: str = "", told_level: str = "") -> bool:
         """Move on from this generation; return whether it was this call that did."""
-        values = {"grant_id": grant_id, "present": generation, "next": generation + 1, "at": at, "told": told_acr}
-        return self.database.run(_ROTATE, values) == 1
+        values = {"grant_id": grant_id, "present": generation, "next": generation + 1, "at": at}
+        return self.database.run(_ROTATE, {**values, "told": told_acr, "level": told_level}) == 1
+
+    def tell(self, grant_id: str, told_acr: str, told_level: str) -> None:
+        """Note what the portal is told now, where it differs from before: who was told more hears of a fall."""
+        self.database.run(_TELL, {"grant_id": grant_id, "told": told_acr, "level": told_level})
 
     def end(self, grant_id: str, reason: str, at: datetime) -> bool:
         """End the grant; the first reason stays. Return whether it was this call that did."""
@@ -211,11 +178,11 @@ class Grants:
 
     def of_account(self, account_id: str) -> list[Grant]:
         """Return the grants of a person that haven't been ended, newest first."""
-        return [_grant(row) for row in self.database.rows(_OF_ACCOUNT, {"account": account_id})]
+        return [grant_of(row) for row in self.database.rows(_OF_ACCOUNT, {"account": account_id})]
 
     def history(self, account_id: str) -> list[Grant]:
         """Return every grant of a person, ended ones too, newest first."""
-        return [_grant(row) for row in self.database.rows(_HISTORY, {"account": account_id})]
+        return [grant_of(row) for row in self.database.rows(_HISTORY, {"account": account_id})]
 
     def forget_wishes(self, account_id: str) -> None:
         """Blank what portals asked for by value of somebody whose account is closed: values can be personal."""
@@ -223,65 +190,7 @@ class Grants:
 
     def of_session(self, session_id: str) -> list[Grant]:
         """Return every grant made in a session, ended ones too, oldest first: those portals hear of its end."""
-        return [_grant(row) for row in self.database.rows(_OF_SESSION, {"session": session_id})]
+        return [grant_of(row) for row in self.database.rows(_OF_SESSION, {"session": session_id})]
 
     def _ended(self, statement: Any, values: dict[str, Any]) -> list[Grant]:
-        return [_grant(row) for row in self.database.rows(statement, values)]
-
-
-def _grant(row: Sequence[Any]) -> Grant:
-    return Grant(
-        id=row[0],
-        account_id=row[1],
-        client_id=row[2],
-        session_id=row[3],
-        scope=frozenset(row[4]),
-        resources=tuple(row[5]),
-        acr_request=AcrRequest(tuple(row[6]["values"]), row[6]["binding"], row[6]["floor"]),
-        claims_request=row[7],
-        auth_time=row[8],
-        amr=tuple(row[9]),
-        told_acr=row[10],
-        offline=row[11],
-        generation=row[12],
-        rotated_at=row[13],
-        created_at=row[14],
-        expires_at=row[15],
-        ended_at=row[16],
-        end_reason=row[17],
-    )
-
-
-def _account(account_id: str, columns: Sequence[Any]) -> Account:
-    login, chosen, family, given, middle, gender, birthdate, locale, created_at, updated_at, closed_at = columns
-    return Account(
-        id=account_id,
-        login=login,
-        login_chosen=chosen,
-        name=Name(family, given, middle),
-        password_hash="",
-        created_at=created_at,
-        updated_at=updated_at,
-        gender=Gender(gender) if gender else None,
-        birthdate=birthdate,
-        locale=locale,
-        closed_at=closed_at,
-    )
-
-
-def _session(columns: Sequence[Any]) -> Session | None:
-    if columns[0] is None:
-        return None
-    key, account_id, amr, auth_time, created_at, seen_at, expires_at, idle_seconds, shared, ended_at = columns
-    return Session(
-        key,
-        account_id,
-        tuple(amr),
-        auth_time,
-        created_at,
-        seen_at,
-        expires_at,
-        idle_seconds,
-        shared_computer=shared,
-        ended_at=ended_at,
-    )
+        return [grant_of(row) for row in self.database.rows(statement, values)]

@@ -53,6 +53,21 @@ _FAILED = (
     .where(OutboxRow.id == bindparam("which"))
     .values(done_at=bindparam("at"), failed=True, last_error=bindparam("error"), payload=bindparam("empty"))
 )
+_DUE_OF = select(OutboxRow.id).where(
+    OutboxRow.account_id == bindparam("whose"),
+    OutboxRow.cause == bindparam("why"),
+    OutboxRow.done_at.is_(None),
+    OutboxRow.due_at <= bindparam("at"),
+)
+_FATE_OF = (
+    select(OutboxRow.reference, OutboxRow.created_at, OutboxRow.done_at, OutboxRow.failed)
+    .where(
+        OutboxRow.account_id == bindparam("whose"),
+        OutboxRow.cause == bindparam("why"),
+        OutboxRow.created_at > bindparam("since"),
+    )
+    .order_by(OutboxRow.created_at.desc())
+)
 _WAITING = select(func.count().label("number"), func.min(OutboxRow.created_at).label("since")).where(
     OutboxRow.done_at.is_(None)
 )
@@ -83,6 +98,16 @@ class Parcel:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What became of a parcel: when it was put in, and when it left; ``failed`` ones were given up."""
+
+    reference: str
+    created_at: datetime
+    done_at: datetime | None
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """How many parcels have not left, and since when the oldest waits."""
 
@@ -103,6 +128,7 @@ class Outbox:
         reference: str = "",
         sendable: bool = True,
         after: timedelta = timedelta(0),
+        cause: str = "",
     ) -> str:
         """Put a parcel in, due ``after`` a while, and return its id. One that isn't ``sendable`` is written as already
         dropped: the caller does the same work whether or not there is somebody to write to."""
@@ -121,6 +147,7 @@ class Outbox:
                 "last_error": "",
                 "done_at": None if sendable else at,
                 "failed": False,
+                "cause": cause,
             },
         )
         return parcel_id
@@ -128,8 +155,21 @@ class Outbox:
     def due(self, channels: Iterable[str], most: int, lease: timedelta) -> list[Parcel]:
         """Take parcels of these channels that are due; nobody else gets them while the lease lasts."""
         at = self.now()
+        return self._leased(self.database.rows(_DUE, {"at": at, "most": most, "channels": list(channels)}), at, lease)
+
+    def due_of(self, account_id: str, cause: str, lease: timedelta) -> list[Parcel]:
+        """Take what is due of one person for one cause: whoever caused it waits for it, and the job passes it over."""
+        at = self.now()
+        return self._leased(self.database.rows(_DUE_OF, {"whose": account_id, "why": cause, "at": at}), at, lease)
+
+    def fate_of(self, account_id: str, cause: str, since: datetime) -> list[Fate]:
+        """Return what became of a person's parcels of one cause since then, newest first."""
+        rows = self.database.rows(_FATE_OF, {"whose": account_id, "why": cause, "since": since})
+        return [Fate(row.reference, row.created_at, row.done_at, row.failed) for row in rows]
+
+    def _leased(self, rows: Iterable[Any], at: datetime, lease: timedelta) -> list[Parcel]:
         taken = []
-        for found in self.database.rows(_DUE, {"at": at, "most": most, "channels": list(channels)}):
+        for found in rows:
             row = self.database.row(_LEASE, {"which": found.id, "at": at, "until": at + lease})
             if row is not None:
                 taken.append(

@@ -71,6 +71,7 @@ def level() -> Response:
         history=changes(history),
         contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
         waiting=flows.take_up.waiting(account.id),
+        heard=flows.tell_of_fall.heard(account.id),
     )
 
 
@@ -93,13 +94,15 @@ def data() -> Response:
         "locale": account.locale,
     }
     if request.method == "GET":
-        return page("me_data.html", "data", kept=kept, level=held)
+        heard = browser.flows().tell_of_fall.heard(account.id)
+        return page("me_data.html", "data", kept=kept, level=held, heard=heard)
     kept |= {name: request.form[name][:200] for name in names if name in request.form}
     try:
         browser.flows().change_data(account, DataForm(**kept, lower=bool(request.form.get("lower"))))
     except Refused as refused:
         field = "lower" if refused.code == "data.lowers" else ""
         return page("me_data.html", "data", refused, field=field, kept=kept, level=held)
+    browser.flows().tell_of_fall.tell(account.id)
     return to("/me/data?done=yes")
 
 

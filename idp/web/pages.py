@@ -9,6 +9,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
+from babel.numbers import format_decimal
 from flask import Response, g, make_response, render_template, request
 from markupsafe import Markup
 
@@ -48,6 +49,7 @@ def render_in(locale: str, template: str, status: int, form_action: Iterable[str
         moment=lambda at: moment(at, locale),
         day=lambda at: day(at, locale),
         clock=lambda at: clock(at, locale),
+        seconds=lambda number: format_decimal(number, "0.00", locale=locale),
         icon=icon(),
         here=request.full_path.rstrip("?"),
         unread=_unread,

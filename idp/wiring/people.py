@@ -28,7 +28,9 @@ from idp.flows.login.password import PasswordLogin
 from idp.flows.login.who import FindByName
 from idp.flows.logout import EndSessions, TellPortal
 from idp.flows.people import People
+from idp.flows.tell_again import TellAgain
 from idp.flows.verification.change_level import ChangeLevel
+from idp.flows.verification.tell_of_fall import TellOfFall
 from idp.flows.verification.tell_ready import TellReady
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
@@ -66,10 +68,12 @@ def connect(ground: Ground) -> People:
     post = Post(outbox, settings.issuer)
     require = RequirePassword(hasher, throttle)
     notify = Notify(accounts, notices, post)
-    change_level = ChangeLevel(evidence, journal, notify, now)
     end_sessions = EndSessions(
         sessions, ground.grants, ground.clients, outbox, journal, database, tell_portal(ground), now
     )
+    tell_again = TellAgain(outbox, ground.clients, tell_portal(ground), settings.outgoing.logout_attempts)
+    tell_of_fall = TellOfFall(ground.grants, ground.clients, outbox, end_sessions, tell_again, journal, now)
+    change_level = ChangeLevel(evidence, journal, notify, tell_of_fall.note, now)
     finish_login = FinishLogin(sessions, journal, database, settings.sessions, now, end_sessions.unheard)
     send_confirmation = SendConfirmation(accounts, registrations, post, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
@@ -102,6 +106,7 @@ def connect(ground: Ground) -> People:
         transactions=transactions,
         authorize=Authorize(uses),
         take_up=take_up,
+        tell_of_fall=tell_of_fall,
         tell_ready=TellReady(take_up, step_ups, accounts, notify, settings.issuer, now),
         agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),

@@ -106,6 +106,21 @@ def test_at_the_standard_level_the_data_page_warns_before_it_lowers(anna: Visito
     assert "You have simplified access" in text(anna.get("/me"))
 
 
+def test_the_page_that_lowered_a_level_shows_which_portals_know_and_after_how_long(anna: Visitor, town: City, portals):
+    town.prove("pension_fund")
+    town.client("permits", client_name="Permits", backchannel_logout_uri="https://permits.test/bc")
+    town.grant("permits", told_acr="standard", told_level="standard")
+    typed = {"family_name": "Иванова", "given_name": "Инна", "middle_name": "", "birthdate": "", "gender": ""}
+    object.__setattr__(town.flows.people.tell_of_fall.tell_again.tell, "post", portals)
+
+    anna.press(anna.get("/me/data"), **typed, lower="yes")
+
+    for path in ("/me/data?done=yes", "/me"):
+        shown = text(anna.get(path))
+        assert "Who was told that your access is lower" in shown and "Permits" in shown
+        assert "knows, 0.00 s after the change" in shown
+
+
 def test_at_the_full_level_verified_data_are_read_only_and_the_account_stays(anna: Visitor, town: City):
     town.prove("visit")
     page = anna.get("/me/data")

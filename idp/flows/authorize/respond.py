@@ -37,6 +37,7 @@ def respond(context: Context, uses: Uses) -> Context:
         acr_request=context.acr,
         claims_request=context.claims,
         told_acr=told,
+        told_level=context.level.value,
         offline=offline,
     )
     code = new_code()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.clients.client import Client
-from idp.flows.afresh import afresh
+from idp.flows.afresh import afresh, note_told
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.protocol.codes import KIND, Code
@@ -68,8 +68,9 @@ class AuthorizationCode:
         """Return the refresh token's generation. A replica that took over may not know of an earlier use: then the
         database decides, whose grant leaves generation 0 once."""
         if not self.short_lived.may_forget_uses:
+            note_told(self.grants, live.grant, present)
             return live.grant.generation
-        if not self.grants.rotate(live.grant.id, 0, self.now(), present.acr):
+        if not self.grants.rotate(live.grant.id, 0, self.now(), present.acr, present.level.value):
             self._end(client, live.grant.id)
             raise InvalidGrant("the code is unknown, used, expired, or another client's")
         return 1

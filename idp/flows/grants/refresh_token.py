@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from idp.clients.client import Client
-from idp.flows.afresh import afresh
+from idp.flows.afresh import afresh, note_told
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.protocol.errors import InvalidGrant, InvalidRequest, InvalidScope
@@ -54,7 +54,7 @@ class RefreshToken:
         resources = narrowed(client, form.many("resource"), live.grant.resources, self.issue.issuer)
 
         # Last of all: a request that is refused must not cost the client its token.
-        successor = self._rotate(live.grant, generation, at, present.acr)
+        successor = self._rotate(live.grant, generation, at, present)
         answer = self.issue.for_person(client, live, present, scope, resources)
         answer["refresh_token"] = self.refresh_tokens.make(grant_id, successor)
         return answer
@@ -82,9 +82,12 @@ class RefreshToken:
         except Over as over:
             raise InvalidGrant(f"the grant is over: {over.reason}") from over
 
-    def _rotate(self, grant: Grant, generation: int, at: datetime, told_acr: str) -> int:
+    def _rotate(self, grant: Grant, generation: int, at: datetime, present: Situation) -> int:
         """Return the generation of the successor. Of several at once one moves the grant on, the rest find it moved."""
-        if generation < grant.generation or self.grants.rotate(grant.id, generation, at, told_acr):
+        if generation < grant.generation:
+            note_told(self.grants, grant, present)
+            return generation + 1
+        if self.grants.rotate(grant.id, generation, at, present.acr, present.level.value):
             return generation + 1
         moved = self.grants.get(grant.id)
         if moved is None or moved.ended_at is not None:

@@ -4,7 +4,7 @@ Every change of an account that stands already goes through here, inside the cal
 from a fall has one place to follow from.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +43,7 @@ class ChangeLevel:
     evidence: EvidenceStore
     journal: Journal
     notify: Notify
+    fell: Callable[[str, Level | None], None]
     now: Clock
 
     def add(self, account_id: str, added: Evidence) -> Moved:
@@ -66,6 +67,7 @@ class ChangeLevel:
                 details["fields"] = list(fields)
             self._record("level.lowered", account_id, by, moved, **details)
             self.notify(account_id, "level_lowered")
+            self.fell(account_id, moved.after)
         return moved
 
     def _level(self, known: Iterable[Evidence]) -> Level | None:

@@ -12,7 +12,7 @@ from idp.store.tables.base import Json, Model, Moment
 class GrantRow(Model):
     """The refresh token of ``generation`` is derived by a keyed function and kept nowhere.
 
-    ``acr_request`` is what the grant was asked with, ``told_acr`` what the portal was last told;
+    ``acr_request`` is what the grant was asked with, ``told_acr`` and ``told_level`` what the portal was last told;
     ``end_reason`` is one of ``replayed_code``, ``reused_refresh``, ``revoked``, ``signed_out``, ``withdrawn``,
     ``closed``, ``level_lost``, ``expired``.
     """
@@ -29,6 +29,7 @@ class GrantRow(Model):
     auth_time: Mapped[datetime] = mapped_column(Moment)
     amr: Mapped[Any] = mapped_column(Json)
     told_acr: Mapped[str] = mapped_column(String(32), default="")
+    told_level: Mapped[str] = mapped_column(String(16), default="", server_default="")
     offline: Mapped[bool] = mapped_column(Boolean, default=False)
     generation: Mapped[int] = mapped_column(Integer, default=0)
     rotated_at: Mapped[datetime | None] = mapped_column(Moment)

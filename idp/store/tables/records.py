@@ -40,6 +40,7 @@ class OutboxRow(Model):
 
     ``channel`` is ``email``, ``sms`` or ``logout``; ``payload`` is what its sender needs. A row with ``done_at`` has
     left or was dropped, ``failed`` tells which; ``account_id`` lets a closed account's messages be dropped (TRM-07).
+    ``cause`` is ``level_fell`` where a portal hears that it was told more than holds.
     """
 
     __tablename__ = "outbox"
@@ -54,4 +55,5 @@ class OutboxRow(Model):
     last_error: Mapped[str] = mapped_column(Text, default="")
     done_at: Mapped[datetime | None] = mapped_column(Moment)
     failed: Mapped[bool] = mapped_column(default=False)
+    cause: Mapped[str] = mapped_column(String(16), default="", server_default="")
     __table_args__ = (Index("outbox_due", "done_at", "due_at"),)
