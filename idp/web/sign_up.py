@@ -135,8 +135,8 @@ def link_page() -> Response:
 
 def _void_link(mine: Registration | None) -> Response:
     """Say that the link is no more; the browser that waits for a letter can have a new one at once."""
-    waiting = mine if mine is not None and mine.taken_at is None else None
-    return entry_page("link_expired.html", 410, waiting=waiting)
+    unconfirmed = mine if mine is not None and mine.taken_at is None else None
+    return entry_page("link_expired.html", 410, unconfirmed=unconfirmed)
 
 
 def _used_link(registration: Registration) -> Response:
