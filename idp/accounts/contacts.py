@@ -1,7 +1,8 @@
 """E-mail addresses and phone numbers: how people write them, how they are kept, how they are shown."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 import phonenumbers
@@ -19,7 +20,8 @@ class ContactKind(StrEnum):
 class Contact:
     """A contact on record. An unconfirmed one is a wish: only a confirmed one is used for anything but confirming it.
 
-    While a change is under way both stand: the old one confirmed, the new one not (SIM-28).
+    While a change is under way both stand: the old one confirmed, the new one not (SIM-28). ``undeliverable_at`` tells
+    since when nothing arrives there, ``affirmed_at`` when the person last said that it still is theirs (D-07).
     """
 
     id: str
@@ -28,6 +30,8 @@ class Contact:
     value: str
     confirmed_at: datetime | None = None
     outdated_at: datetime | None = None
+    undeliverable_at: datetime | None = None
+    affirmed_at: datetime | None = None
 
     @property
     def current(self) -> bool:
@@ -41,6 +45,17 @@ class Contact:
     @property
     def masked(self) -> str:
         return mask_email(self.value) if self.kind is ContactKind.EMAIL else mask_phone(self.value)
+
+
+def to_ask_about(contacts: Iterable[Contact], every: timedelta, at: datetime) -> list[Contact]:
+    """Return the contacts about which the person is to be asked now: what can't be reached, else what nobody has spoken
+    of for so long (D-07)."""
+    current = [contact for contact in contacts if contact.current]
+    lost = [contact for contact in current if contact.undeliverable_at is not None]
+    old = [
+        contact for contact in current if every and at - (contact.affirmed_at or contact.confirmed_at or at) >= every
+    ]
+    return lost or old
 
 
 def parse_email(text: str) -> str:

@@ -24,7 +24,7 @@ class Item:
 
 def checklist(account: Account, contacts: Iterable[Contact]) -> list[Item]:
     """Return every safeguard, what is left first. Whoever can sign in has a password; it is there to be changed."""
-    reachable = {contact.kind for contact in contacts if contact.current}
+    reachable = {contact.kind for contact in contacts if contact.current and contact.undeliverable_at is None}
     done = {
         Safeguard.CONTACTS: reachable == set(ContactKind),
         Safeguard.QUESTION: bool(account.answer_hash),

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idp.accounts.contacts import mask_email, mask_phone
+from idp.journal.events import Event
+from idp.kernel.clock import Clock
 from idp.notifications.message import Channel, Message, Sender, Undelivered
+from idp.store.contact_marks import ContactMarks
+from idp.store.journal import Journal
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox, Parcel
 
@@ -23,8 +27,11 @@ def delay(attempts: int) -> timedelta:
 class Deliver:
     outbox: Outbox
     notices: Notices
+    marks: ContactMarks
+    journal: Journal
     senders: Mapping[str, Sender]
     message_attempts: int
+    now: Clock
 
     def __call__(self, most: int = 50) -> int:
         """Send up to so many parcels; return how many were tried."""
@@ -44,7 +51,15 @@ class Deliver:
             logger.warning("a message by %s was given up: %s", parcel.channel, failed)
             self.outbox.failed(parcel.id, str(failed))
             if parcel.account_id:
-                hide = mask_email if message.channel is Channel.EMAIL else mask_phone
-                self.notices.add(parcel.account_id, "undelivered", {"contact": hide(message.to)})
+                self._tell(parcel.account_id, message, failed.nobody_there)
             return
         self.outbox.done(parcel.id)
+        if parcel.account_id:
+            self.marks.delivered(parcel.account_id, message.to)
+
+    def _tell(self, account_id: str, message: Message, nobody_there: bool) -> None:
+        """Tell the person where they will see it; a contact at which nobody is there is flagged (D-07)."""
+        hide = mask_email if message.channel is Channel.EMAIL else mask_phone
+        self.notices.add(account_id, "undelivered", {"contact": hide(message.to)})
+        if nobody_there and self.marks.undeliverable(account_id, message.to, self.now()):
+            self.journal.record(Event("contact.undeliverable", account_id, details={"channel": message.channel.value}))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from idp.accounts.password_hash import Hasher
 from idp.flows.account.change import ChangeData, ChangePassword, SetConsents, SetQuestion
 from idp.flows.account.change_contact import ChangeContact
+from idp.flows.account.check_contacts import CheckContacts
 from idp.flows.account.choose_login import ChooseLogin
 from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
@@ -33,6 +34,7 @@ from idp.store.clients import Clients
 from idp.store.consents import Consents
 from idp.store.evidence import EvidenceStore
 from idp.store.notices import Notices
+from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
@@ -48,6 +50,7 @@ class People:
     sessions: Sessions
     registrations: Registrations
     notices: Notices
+    outbox: Outbox
     sharings: Sharings
     clients: Clients
     transactions: Transactions
@@ -65,6 +68,7 @@ class People:
     confirm_email: ConfirmEmail
     contact_codes: ContactCodes
     confirm_contact: ConfirmContact
+    check_contacts: CheckContacts
     choose_login: ChooseLogin
     recover_login: RecoverLogin
     recover_password: RecoverPassword

@@ -106,6 +106,7 @@ class Confirmation:
     code_minutes: int = 10
     link_hours: int = 24
     resend_seconds: int = 60
+    ask_again_days: int = 365
 
 
 @dataclass(frozen=True, slots=True)

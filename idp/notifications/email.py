@@ -34,9 +34,9 @@ class Smtp:
                 server.send_message(letter)
         except smtplib.SMTPRecipientsRefused as error:
             code = next(iter(error.recipients.values()))[0] if error.recipients else 550
-            raise Undelivered(f"recipient refused: {code}", permanent=code >= 500) from error
+            raise Undelivered(f"recipient refused: {code}", nobody_there=code >= 500) from error
         except smtplib.SMTPResponseException as error:
-            raise Undelivered(f"server said {error.smtp_code}", permanent=error.smtp_code == 550) from error
+            raise Undelivered(f"server said {error.smtp_code}", nobody_there=error.smtp_code == 550) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(type(error).__name__) from error
 

@@ -21,11 +21,13 @@ class Message:
 
 
 class Undelivered(Exception):
-    """The carrier couldn't take the message now; ``permanent`` means that trying again won't help."""
+    """The carrier couldn't take the message now; ``permanent`` means that trying again won't help, ``nobody_there``
+    that it is the address that isn't any good."""
 
-    def __init__(self, reason: str, permanent: bool = False) -> None:
+    def __init__(self, reason: str, permanent: bool = False, nobody_there: bool = False) -> None:
         super().__init__(reason)
-        self.permanent = permanent
+        self.permanent = permanent or nobody_there
+        self.nobody_there = nobody_there
 
 
 class Sender(Protocol):

@@ -33,4 +33,4 @@ class Exolve:
             raise Undelivered(type(error).__name__) from error
         if status == 200 and isinstance(answer, dict) and answer.get("message_id"):
             return
-        raise Undelivered(f"gateway said {status}", permanent=status in (400, 404, 422))
+        raise Undelivered(f"gateway said {status}", nobody_there=status in (400, 404, 422))

@@ -36,6 +36,8 @@ CONTACT_COLUMNS = (
     ContactRow.value,
     ContactRow.confirmed_at,
     ContactRow.outdated_at,
+    ContactRow.undeliverable_at,
+    ContactRow.affirmed_at,
 )
 _LIVE = AccountRow.closed_at.is_(None)
 _CURRENT = and_(ContactRow.confirmed_at.is_not(None), ContactRow.outdated_at.is_(None))
@@ -159,7 +161,8 @@ def account_of(row: Row[Any]) -> Account:
 
 
 def contact_of(row: Row[Any]) -> Contact:
-    return Contact(row.id, row.account_id, ContactKind(row.kind), row.value, row.confirmed_at, row.outdated_at)
+    kind, marks = ContactKind(row.kind), (row.confirmed_at, row.outdated_at, row.undeliverable_at, row.affirmed_at)
+    return Contact(row.id, row.account_id, kind, row.value, *marks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Text, bindparam, delete, func, insert, select, type_coerce, update
@@ -76,6 +77,12 @@ _OF = (
     .where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
     .order_by(OutboxRow.created_at)
 )
+_NEWEST = (
+    select(OutboxRow.done_at, OutboxRow.failed, OutboxRow.last_error)
+    .where(OutboxRow.reference == bindparam("about"), OutboxRow.channel != "logout")
+    .order_by(OutboxRow.created_at.desc())
+    .limit(1)
+)
 _DROP_OF = delete(OutboxRow).where(OutboxRow.account_id == bindparam("whose"), OutboxRow.channel != "logout")
 _TEXT = type_coerce(OutboxRow.payload, Text)
 _DROP_TO = delete(OutboxRow).where(
@@ -95,6 +102,15 @@ class Parcel:
     payload: dict[str, Any]
     attempts: int
     created_at: datetime
+
+
+class Passage(StrEnum):
+    """How far a message came: on its way, tried in vain and to be tried again, handed over, given up."""
+
+    UNDER_WAY = "under_way"
+    DELAYED = "delayed"
+    LEFT = "left"
+    LOST = "lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +202,13 @@ class Outbox:
     def done(self, parcel_id: str) -> None:
         """It has left; its content is forgotten."""
         self.database.run(_DONE, {"which": parcel_id, "at": self.now(), "empty": {}})
+
+    def passage(self, reference: str) -> Passage:
+        """Return how far the newest message with this reference came."""
+        row = self.database.row(_NEWEST, {"about": reference})
+        if row is None or row.done_at is not None:
+            return Passage.LOST if row is not None and row.failed else Passage.LEFT
+        return Passage.DELAYED if row.last_error else Passage.UNDER_WAY
 
     def again(self, parcel_id: str, error: str, after: timedelta) -> None:
         self.database.run(_AGAIN, {"which": parcel_id, "error": error[:500], "next": self.now() + after})

@@ -8,6 +8,7 @@ from flask import Blueprint
 from idp.web import (
     authorize,
     consent,
+    contact_check,
     end_session,
     me,
     me_contacts,
@@ -32,6 +33,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     step_up.pages,
     end_session.pages,
     sign_in.pages,
+    contact_check.pages,
     sign_up.pages,
     recovery.pages,
     me.pages,

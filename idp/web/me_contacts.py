@@ -86,6 +86,7 @@ def _code_page(contact: Contact, errors: dict[str, str]) -> Response:
         400 if errors else 200,
         section="contacts",
         contact=contact,
+        passage=browser.flows().outbox.passage(contact.id),
         sent=sent,
         errors=errors,
         done=done(),

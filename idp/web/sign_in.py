@@ -12,7 +12,8 @@ from idp.kernel.ids import digest
 from idp.kernel.refusal import Refused
 from idp.web import browser
 from idp.web.authorize import past
-from idp.web.entry import entry_page, explained, onward, to, transaction
+from idp.web.contact_check import after_sign_in
+from idp.web.entry import entry_page, explained, to, transaction
 from idp.web.pages import words
 
 pages = Blueprint("sign_in", __name__)
@@ -40,8 +41,7 @@ def sign_in() -> Response:
         if _registers(name):
             return to("/sign-up/email")
         return _page(name, {"password": explained(refused)[""]}, 400)
-    response = to(onward())
-    return browser.remember(response, started)
+    return browser.remember(to(after_sign_in(started.session.account_id)), started)
 
 
 def _attempt() -> Attempt:

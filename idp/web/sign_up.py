@@ -115,6 +115,7 @@ def _waiting(registration: Registration, errors: dict[str, str], status: int = 2
     return entry_page(
         "sign_up_email.html",
         status,
+        passage=browser.flows().outbox.passage(registration.id),
         registration=registration,
         errors=errors,
         sent_again=request.args.get("sent") == "yes",
@@ -243,6 +244,7 @@ def _phone_page(phone: Contact, errors: dict[str, str], status: int = 200) -> Re
     return entry_page(
         "sign_up_phone.html",
         status,
+        passage=browser.flows().outbox.passage(phone.id),
         number=show_phone(phone.value),
         sent=browser.flows().contact_codes.sent(phone),
         now=browser.flows().now(),

@@ -6,6 +6,7 @@ from idp.flows.tell_again import TellAgain
 from idp.jobs.run import Job
 from idp.notifications.email import Smtp
 from idp.notifications.sms import Exolve
+from idp.store.contact_marks import ContactMarks
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
@@ -22,6 +23,8 @@ def jobs(flows: Flows) -> list[Job]:
     deliver = Deliver(
         outbox,
         Notices(database, now),
+        ContactMarks(database),
+        flows.journal,
         {
             "email": Smtp(settings.mail.smtp_url, settings.mail.sender),
             "sms": Exolve(
@@ -29,6 +32,7 @@ def jobs(flows: Flows) -> list[Job]:
             ),
         },
         settings.outgoing.message_attempts,
+        now,
     )
     tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
     clean_up = CleanUp(

@@ -3,6 +3,7 @@
 from idp.accounts.password_hash import Hasher
 from idp.flows.account.change import ChangeData, ChangePassword, SetConsents, SetQuestion
 from idp.flows.account.change_contact import ChangeContact
+from idp.flows.account.check_contacts import CheckContacts
 from idp.flows.account.choose_login import ChooseLogin
 from idp.flows.account.close import CloseAccount
 from idp.flows.account.confirm import ConfirmEmail
@@ -34,6 +35,7 @@ from idp.flows.verification.tell_of_fall import TellOfFall
 from idp.flows.verification.tell_ready import TellReady
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
+from idp.store.contact_marks import ContactMarks
 from idp.store.evidence import EvidenceStore
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
@@ -101,6 +103,7 @@ def connect(ground: Ground) -> People:
         sessions=sessions,
         registrations=registrations,
         notices=notices,
+        outbox=outbox,
         sharings=sharings,
         clients=ground.clients,
         transactions=transactions,
@@ -122,6 +125,9 @@ def connect(ground: Ground) -> People:
         ),
         contact_codes=contact_codes,
         confirm_contact=ConfirmContact(contact_codes, accounts, evidence, journal, notify, database, now),
+        check_contacts=CheckContacts(
+            accounts, ContactMarks(database), journal, database, settings.confirmation.ask_again_days, now
+        ),
         choose_login=ChooseLogin(accounts, throttle, journal, notify, database, now),
         recover_login=RecoverLogin(accounts, post, throttle, journal),
         recover_password=RecoverPassword(

@@ -65,7 +65,7 @@ class ContactCodes:
         self.short_lived.replace("contact_code", contact.id, marked, seconds)
         self.short_lived.drop("contact_tries", contact.id)
         if contact.kind is ContactKind.PHONE:
-            self.post.text(contact.value, account.locale, "code", {"code": code}, account.id)
+            self.post.text(contact.value, account.locale, "code", {"code": code}, account.id, reference=contact.id)
             return self._sent(at)
         taken = any(holder.id != account.id for holder in self.accounts.by_contact(ContactKind.EMAIL, contact.value))
         pointer = {"account_id": account.id, "contact_id": contact.id, "password": _age(account)}
@@ -77,7 +77,7 @@ class ContactCodes:
             "minutes": self.settings.confirmation.code_minutes,
         }
         kind = "email_taken" if taken else "confirm_contact"
-        self.post.letter(contact.value, account.locale, kind, params, account.id)
+        self.post.letter(contact.value, account.locale, kind, params, account.id, reference=contact.id)
         return self._sent(at)
 
     def sent(self, contact: Contact) -> Sent | None:

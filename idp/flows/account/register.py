@@ -58,7 +58,7 @@ class SendConfirmation:
             "minutes": self.settings.confirmation.code_minutes,
         }
         kind = "email_taken" if taken else "confirm_email"
-        self.post.letter(registration.email, registration.locale, kind, params)
+        self.post.letter(registration.email, registration.locale, kind, params, reference=registration.id)
 
     def again(self, registration: Registration, email: str | None = None) -> Registration:
         """Send anew, to another address if the first was mistyped; refuse when too soon or too often."""

@@ -44,6 +44,8 @@ class ContactRow(Model):
     value: Mapped[str] = mapped_column(String(320))
     confirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     outdated_at: Mapped[datetime | None] = mapped_column(Moment)
+    undeliverable_at: Mapped[datetime | None] = mapped_column(Moment)
+    affirmed_at: Mapped[datetime | None] = mapped_column(Moment)
     added_at: Mapped[datetime] = mapped_column(Moment)
     __table_args__ = (
         Index(

@@ -22,3 +22,12 @@ document.querySelectorAll("form").forEach((form) => {
 });
 const refused = document.querySelector(".errors[tabindex]");
 if (refused) refused.focus();
+const watched = document.querySelector("[data-watch=under_way], [data-watch=delayed]");
+if (watched) [2, 5, 15, 60].forEach((seconds) => setTimeout(async () => {
+  const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+  const present = document.querySelector("[data-watch]"), news = page.querySelector("[data-watch]");
+  if (present && news && news.dataset.watch !== present.dataset.watch) {
+    present.dataset.watch = news.dataset.watch;
+    present.replaceChildren(...news.childNodes);
+  }
+}, seconds * 1000));

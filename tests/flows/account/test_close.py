@@ -19,6 +19,7 @@ from idp.flows.tell_again import TellAgain
 from idp.kernel.ids import digest, new_id
 from idp.kernel.refusal import Refused
 from idp.notifications.message import Message
+from idp.store.contact_marks import ContactMarks
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
@@ -94,7 +95,8 @@ def clean_up(city: City) -> None:
     flows = city.flows
     sent: list[Message] = []
     outbox = Outbox(flows.database, flows.now)
-    Deliver(outbox, Notices(flows.database, flows.now), {"email": sent.append, "sms": sent.append}, 3)()
+    notices, marks = Notices(flows.database, flows.now), ContactMarks(flows.database)
+    Deliver(outbox, notices, marks, flows.journal, {"email": sent.append, "sms": sent.append}, 3, flows.now)()
     TellAgain(outbox, flows.clients, flows.people.end_sessions.tell, 3)()
     CleanUp(
         Registrations(flows.database),
