@@ -3,11 +3,13 @@
 import os
 from pathlib import Path
 
+from idp import __version__
 from idp.app import create_app
 from idp.endpoints.entrance import Entrance
 from idp.endpoints.peers import Peers, networks
 from idp.endpoints.router import Router, Wsgi
 from idp.endpoints.routes import routes
+from idp.kernel import tracing
 from idp.kernel.settings import Settings, load
 from idp.wiring import build
 
@@ -17,6 +19,7 @@ def create(settings: Settings | None = None) -> Wsgi:
     if settings is None:
         named = os.environ.get("IDP_CONFIG")
         settings = load(Path(named) if named else None, os.environ)
+    tracing.start(settings.tracing.endpoint, settings.tracing.share, __version__)
     flows = build(settings)
     limits = settings.limits
     doors = Router(routes(flows), create_app(flows).wsgi_app, limits.machine_body_bytes, limits.form_parameters)

@@ -6,6 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from idp.accounts.password import canonical
+from idp.kernel import tracing
 from idp.kernel.settings import Passwords
 
 
@@ -22,12 +23,12 @@ class Hasher:
         self._dummy = self.make("no such account")
 
     def make(self, secret: str) -> str:
-        with self._places:
+        with tracing.span("password hash"), self._places:
             return self._argon2.hash(canonical(secret))
 
     def matches(self, secret: str, stored: str | None) -> bool:
         """Compare; without a stored hash do the same work and say no, so that the time tells nothing."""
-        with self._places:
+        with tracing.span("password hash"), self._places:
             try:
                 matched = self._argon2.verify(stored or self._dummy, canonical(secret))
             except (VerificationError, InvalidHashError):

@@ -7,7 +7,9 @@ import time
 
 import click
 
+from idp import __version__
 from idp.jobs.run import Job, run
+from idp.kernel import tracing
 from idp.kernel.logs import write_json_lines
 from idp.kernel.settings import Settings
 from idp.wiring import build
@@ -19,6 +21,7 @@ from idp.wiring.jobs import jobs as wire
 def jobs(settings: Settings) -> None:
     """Send letters, texts and logout tokens; clean up. Ends on SIGTERM, and with the process that started it."""
     write_json_lines(settings.server.log_level)
+    tracing.start(settings.tracing.endpoint, settings.tracing.share, __version__)
     flows, stop = build(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -28,6 +31,7 @@ def jobs(settings: Settings) -> None:
         run(listed, stop)
     finally:
         flows.close()
+        tracing.stop()
 
 
 def _end_with_parent(parent: int, stop: threading.Event) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 from idp.endpoints.dialect import ROUTE, Environ
 from idp.endpoints.peers import Peers
 from idp.endpoints.router import Start, Wsgi
+from idp.kernel import tracing
 from idp.kernel.logs import begin_request
-from idp.kernel.metrics import request_answered
+from idp.kernel.metrics import known_method, request_answered
 
 logger = logging.getLogger(__name__)
 
@@ -36,10 +37,22 @@ class Entrance:
             answered = status[:3]
             return start_response(status, [*headers, ("X-Request-Id", case)], *failure)
 
-        body = self.doors(environ, start)
+        method = known_method(environ.get("REQUEST_METHOD", ""))
+        with tracing.span("request", "server"):
+            body = self.doors(environ, start)
+            route = environ.get(ROUTE, "none")
+            tracing.answered(f"{method} {route}", answered >= "5", lambda: _told(method, route, answered, case))
         spent = self.clock() - began
-        method = environ.get("REQUEST_METHOD", "")
-        route = environ.get(ROUTE, "none")
         request_answered(route, method, answered, spent)
         logger.info("%s %s %s %.1f ms", method, route, answered, spent * 1000)
         return body
+
+
+def _told(method: str, route: str, status: str, case: str) -> dict[str, tracing.Told]:
+    """Return what a trace tells of a request; its id leads to the lines of the log."""
+    return {
+        "http.request.method": method,
+        "http.route": route,
+        "http.response.status_code": int(status) if status.isdigit() else 0,
+        "idp.request": case,
+    }

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from idp.accounts.contacts import mask_email, mask_phone
 from idp.journal.events import Event
+from idp.kernel import tracing
 from idp.kernel.clock import Clock
 from idp.notifications.message import Channel, Message, Sender, Undelivered
 from idp.store.contact_marks import ContactMarks
@@ -37,7 +38,8 @@ class Deliver:
         """Send up to so many parcels; return how many were tried."""
         parcels = self.outbox.due(self.senders, most, _LEASE)
         for parcel in parcels:
-            self._send(parcel)
+            with tracing.span(f"send {parcel.channel}", "consumer"):
+                self._send(parcel)
         return len(parcels)
 
     def _send(self, parcel: Parcel) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from idp.flows.deliver import delay
 from idp.flows.logout import CHANNEL, TellPortal
+from idp.kernel import tracing
 from idp.store.clients import Clients
 from idp.store.outbox import Outbox, Parcel
 
@@ -31,7 +32,7 @@ class TellAgain:
         parcels = self.outbox.due((CHANNEL,), most, _LEASE)
         if parcels:
             with ThreadPoolExecutor(min(_AT_ONCE, len(parcels)), thread_name_prefix="logout") as pool:
-                list(pool.map(self._tell, parcels))
+                list(pool.map(self._traced, parcels))
         return len(parcels)
 
     def now_of(self, account_id: str, cause: str, seconds: float) -> None:
@@ -42,9 +43,13 @@ class TellAgain:
             return
         pool = ThreadPoolExecutor(min(_AT_ONCE, len(parcels)), thread_name_prefix="logout")
         try:
-            wait([pool.submit(self._tell, parcel) for parcel in parcels], seconds)
+            wait([pool.submit(self._traced, parcel) for parcel in parcels], seconds)
         finally:
             pool.shutdown(wait=False)
+
+    def _traced(self, parcel: Parcel) -> None:
+        with tracing.span("tell portal", "consumer", idp_client=parcel.reference):
+            self._tell(parcel)
 
     def _tell(self, parcel: Parcel) -> None:
         client = self.clients.get(parcel.reference)

@@ -60,8 +60,7 @@ def _make() -> _Kept:
 
 @lru_cache(maxsize=4096)
 def _request(route: str, method: str, status: str) -> tuple[Callable[[], None], Callable[[float], None]]:
-    named = method if method in _METHODS else "other"
-    return _kept().requests.labels(route, named, status).inc, _kept().spent.labels(route).observe
+    return _kept().requests.labels(route, method, status).inc, _kept().spent.labels(route).observe
 
 
 @lru_cache(maxsize=1024)
@@ -69,8 +68,13 @@ def _event(kind: str) -> Callable[[], None]:
     return _kept().events.labels(kind).inc
 
 
+def known_method(method: str) -> str:
+    """Return the method if it is one of the usual; anybody can make up others, and a label may not."""
+    return method if method in _METHODS else "other"
+
+
 def request_answered(route: str, method: str, status: str, seconds: float) -> None:
-    """Count an answer; ``route`` is a row of a table of routes, never the path that somebody sent."""
+    """Count an answer; ``route`` is a row of a table of routes and ``method`` a known one, never what somebody sent."""
     count, observe = _request(route, method, status)
     count()
     observe(seconds)

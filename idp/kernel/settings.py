@@ -5,7 +5,8 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -13,6 +14,7 @@ from urllib.parse import urlsplit
 
 from idp.kernel.assurance_settings import StepUp
 from idp.kernel.refusal import Fault, Faulty
+from idp.kernel.setting_values import section_of
 
 PREFIX = "IDP__"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -160,6 +162,14 @@ class Signatures:
 
 
 @dataclass(frozen=True, slots=True)
+class Tracing:
+    """Without an endpoint nothing is traced; ``share`` is how many of the traces leave, 1.0 for all."""
+
+    endpoint: str = ""
+    share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Support:
     phone: str = "+7 495 000-00-00"
     email: str = ""
@@ -182,6 +192,7 @@ class Settings:
     sms: Sms = field(default_factory=Sms)
     outgoing: Outgoing = field(default_factory=Outgoing)
     signatures: Signatures = field(default_factory=Signatures)
+    tracing: Tracing = field(default_factory=Tracing)
     support: Support = field(default_factory=Support)
 
     @property
@@ -224,55 +235,12 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
         if section not in hints:
             faults.append(Fault(section, "setting.unknown"))
             continue
-        sections[section] = _section(section, hints[section], values, faults)
+        sections[section] = section_of(section, hints[section], values, faults)
     settings = Settings(**{key: value for key, value in sections.items() if value is not None})
     faults.extend(_consistency(settings))
     if faults:
         raise Faulty(faults, "settings.faulty")
     return settings
-
-
-def _section(section: str, kind: type, values: Mapping[str, Any], faults: list[Fault]) -> Any:
-    assert is_dataclass(kind)
-    hints = get_type_hints(kind)
-    known = {item.name for item in fields(kind)}
-    taken: dict[str, Any] = {}
-    for key, raw in values.items():
-        if key not in known:
-            faults.append(Fault(f"{section}.{key}", "setting.unknown"))
-            continue
-        try:
-            taken[key] = _value(hints[key], raw)
-        except (TypeError, ValueError):
-            faults.append(Fault(f"{section}.{key}", "setting.wrong_type", {"value": str(raw), "type": str(hints[key])}))
-    return kind(**taken)
-
-
-def _value(kind: Any, raw: Any) -> Any:
-    if kind is bool:
-        if isinstance(raw, bool):
-            return raw
-        return (
-            {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False, "": False}.get(
-                str(raw).lower()
-            )
-            if str(raw).lower() in {"true", "1", "yes", "false", "0", "no", ""}
-            else _refuse(raw)
-        )
-    if kind in (int, float):
-        if isinstance(raw, bool):
-            raise TypeError(raw)
-        number = kind(raw)
-        return number if number >= 0 else _refuse(raw)
-    if kind is str:
-        return raw if isinstance(raw, str) else _refuse(raw)
-    if isinstance(raw, str):
-        return tuple(part.strip() for part in raw.split(",") if part.strip())
-    return tuple(str(part) for part in raw)
-
-
-def _refuse(raw: Any) -> Any:
-    raise ValueError(raw)
 
 
 def _consistency(settings: Settings) -> list[Fault]:
@@ -295,6 +263,11 @@ def _consistency(settings: Settings) -> list[Fault]:
         for name, url in (("database.url", settings.database.url), ("short_lived.url", settings.short_lived.url)):
             if url.startswith(("sqlite:", "file:")):
                 faults.append(Fault(name, "setting.embedded_for_many", {"hosts": settings.server.hosts}))
+    endpoint = urlsplit(settings.tracing.endpoint)
+    if settings.tracing.endpoint and (endpoint.scheme not in ("http", "https") or not endpoint.hostname):
+        faults.append(Fault("tracing.endpoint", "setting.not_a_web_address", {"value": settings.tracing.endpoint}))
+    elif settings.tracing.endpoint and find_spec("opentelemetry") is None:
+        faults.append(Fault("tracing.endpoint", "setting.extra_missing", {"extra": "tracing"}))
     if settings.server.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         faults.append(Fault("server.log_level", "setting.not_a_level", {"value": settings.server.log_level}))
     return faults

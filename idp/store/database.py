@@ -15,6 +15,7 @@ from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoneFree
 
+from idp.kernel import tracing
 from idp.kernel.refusal import Unavailable
 
 _lent: ContextVar[Connection | None] = ContextVar("lent", default=None)
@@ -50,7 +51,8 @@ class Database:
         self.url = make_url(url)
         if self.url.drivername == "postgresql":
             self.url = self.url.set(drivername="postgresql+psycopg")
-        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.system = self.url.get_backend_name()
+        self.is_sqlite = self.system == "sqlite"
         self.engine: Engine = create_engine(
             self.url,
             isolation_level="AUTOCOMMIT",
@@ -73,13 +75,13 @@ class Database:
         if _lent.get() is not None:
             yield
             return
-        with told():
+        with told(), tracing.statement(self.system, "BEGIN"):
             connection = _twice(self._begin)
         with connection:
             token = _lent.set(connection)
             try:
                 yield
-                with told():
+                with told(), tracing.statement(self.system, "COMMIT"):
                     connection.exec_driver_sql("COMMIT")
             except BaseException:
                 _undo(connection)
@@ -124,7 +126,7 @@ class Database:
 
     def _run(self, statement: Executable, values: Mapping[str, Any] | None, read: _Read) -> Any:
         def once() -> Any:
-            with self.connection() as connection:
+            with tracing.statement(self.system, statement), self.connection() as connection:
                 return read(connection.execute(statement, values or {}))
 
         with told():

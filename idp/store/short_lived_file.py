@@ -15,6 +15,7 @@ from typing import Any
 
 import orjson
 
+from idp.kernel import tracing
 from idp.kernel.clock import epoch
 from idp.kernel.refusal import Unavailable
 from idp.store.short_lived import Taken
@@ -109,7 +110,8 @@ class ShortLivedFile:
     def _run(self, statement: str, values: tuple[Any, ...]) -> list[Any]:
         # An unfinished statement keeps the write lock: always fetch everything.
         try:
-            return self._connection().execute(statement, values).fetchall()
+            with tracing.statement("sqlite", statement):
+                return self._connection().execute(statement, values).fetchall()
         except sqlite3.OperationalError as error:
             raise Unavailable(f"the short-lived file: {error}") from error
 

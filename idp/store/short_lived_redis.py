@@ -14,6 +14,7 @@ from redis import Redis
 from redis.cluster import RedisCluster
 from redis.exceptions import RedisClusterException, RedisError
 
+from idp.kernel import tracing
 from idp.kernel.refusal import Unavailable
 from idp.store.redis_address import connect, is_replicated
 from idp.store.short_lived import Taken
@@ -86,7 +87,8 @@ class ShortLivedRedis:
 
     def _run(self, *command: Any) -> Any:
         try:
-            return (self._client or self._open()).execute_command(*command)  # type: ignore[no-untyped-call]
+            with tracing.statement("redis", command[0]):
+                return (self._client or self._open()).execute_command(*command)  # type: ignore[no-untyped-call]
         except (RedisError, RedisClusterException) as error:
             raise Unavailable(f"Redis: {type(error).__name__}") from error
 

@@ -6,6 +6,7 @@ import pytest
 
 from tests.provider import HttpBrowser, Provider, serving
 from tests.stores import copy_of_migrated
+from tests.wire import walk
 from tests.wire.load import Portal
 
 
@@ -47,3 +48,9 @@ def open_browser() -> Iterator[Callable[[str], HttpBrowser]]:
     yield at
     for each in opened:
         each.http.close()
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> walk.Walked:
+    """What was written and sent of a person's whole way."""
+    return walk.walked(tmp_path_factory.mktemp("walk"))
