@@ -46,7 +46,8 @@ class UserInfo:
         if access.acr not in present.gives:
             raise InvalidToken("the acr of the access token can not be given any more")
         note_told(self.grants, live.grant, present)
-        known = Known(self.issue.subjects.of(client, live.account.id), live, present, self.consents)
+        sub = self.issue.subjects.of(client, live.account.id)
+        known = Known(sub, live, present, self.consents, at, self.issue.trust_framework)
         claims = at_userinfo(known, client, access.scope)
         return self.issue.userinfo(client, claims) if client.userinfo_signed_response_alg else claims
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
-from idp.kernel.assurance_settings import StepUp
+from idp.kernel.assurance_settings import Assurance, StepUp
 from idp.kernel.refusal import Fault, Faulty
 from idp.kernel.setting_values import section_of
 
@@ -184,6 +184,7 @@ class Settings:
     tokens: Tokens = field(default_factory=Tokens)
     sessions: Sessions = field(default_factory=Sessions)
     step_up: StepUp = field(default_factory=StepUp)
+    assurance: Assurance = field(default_factory=Assurance)
     limits: Limits = field(default_factory=Limits)
     registration: Registration = field(default_factory=Registration)
     confirmation: Confirmation = field(default_factory=Confirmation)

@@ -5,26 +5,30 @@ OpenID Connect Core 5.1, 5.4, 5.5; the scopes table of the requirements. A claim
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from idp.accounts.account import Account
 from idp.accounts.consent import Consent
 from idp.accounts.contacts import Contact, ContactKind
+from idp.assurance import verified_claims
 from idp.clients.client import Client
 from idp.protocol.grant import LiveGrant
-from idp.protocol.scopes import CLAIMS_OF, OPENID, OPENID_AT_USERINFO, SCOPE_OF
+from idp.protocol.scopes import CLAIMS_OF, OPENID, OPENID_AT_USERINFO, SCOPE_OF, VERIFIED_CLAIMS
 from idp.protocol.situation import Situation
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything a claim may be made from; ``consents`` is asked only when a claim needs it."""
+    """Everything a claim may be made from; ``consents`` is asked only when a claim needs it. ``trust_framework`` names
+    the rules by which people are verified here."""
 
     sub: str
     live: LiveGrant
     situation: Situation
     consents: Callable[[str], Iterable[Consent]]
+    at: datetime
+    trust_framework: str
 
     @property
     def account(self) -> Account:
@@ -110,7 +114,17 @@ def _asked(known: Known, client: Client, member: str) -> dict[str, Any]:
     """Return claims asked for by name that the client may have, but for those whose asked value isn't theirs."""
     requested = known.live.grant.claims_request.get(member) or {}
     allowed = {name: wish for name, wish in requested.items() if name in CLAIMS and may_have(client, name)}
-    return {name: value for name, value in _told(known, allowed).items() if _is_wanted(value, allowed[name])}
+    told = {name: value for name, value in _told(known, allowed).items() if _is_wanted(value, allowed[name])}
+    wish = requested.get(VERIFIED_CLAIMS)
+    verified = _verified(known, client, wish) if wish is not None else None
+    return told if verified is None else {**told, VERIFIED_CLAIMS: verified}
+
+
+def _verified(known: Known, client: Client, wish: Any) -> Any | None:
+    """Return what answers a request for verified claims; inside it too, only claims that the client may have."""
+    names = [name for name in verified_claims.asked_names(wish) if name in CLAIMS and may_have(client, name)]
+    proofs = verified_claims.verifications(known.live.evidence, known.at, known.trust_framework)
+    return verified_claims.answer(wish, proofs, _told(known, names), known.at) if proofs else None
 
 
 def may_have(client: Client, claim: str) -> bool:

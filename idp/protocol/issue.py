@@ -41,6 +41,7 @@ class Issue:
     id_alg: str
     access_seconds: int
     id_seconds: int
+    trust_framework: str
 
     def for_person(
         self,
@@ -69,7 +70,7 @@ class Issue:
         )
         answer = self._answer(access_token, scope)
         if OPENID in scope:
-            known = Known(sub, live, present, self.consents)
+            known = Known(sub, live, present, self.consents, at, self.trust_framework)
             answer["id_token"] = self._id_token(at, client, known, access_token, nonce)
         return answer
 

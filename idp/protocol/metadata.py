@@ -3,12 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from idp.assurance import verified_claims
 from idp.protocol.claims import CLAIMS
 from idp.protocol.client_authentication.assertion import ALGORITHMS
 from idp.protocol.client_authentication.authenticate import METHODS
 from idp.protocol.pkce import METHODS as CHALLENGE_METHODS
 from idp.protocol.response_modes import ResponseMode
-from idp.protocol.scopes import SUPPORTED
+from idp.protocol.scopes import SUPPORTED, VERIFIED_CLAIMS
 
 #: Member of the document to the path behind it, below the issuer.
 ENDPOINTS = {
@@ -27,7 +28,9 @@ SIGNING_ALGS = ("RS256", "ES256", "EdDSA")
 PROMPTS = ("none", "login", "consent", "select_account", "create")
 
 
-def document(issuer: str, grant_types: Iterable[str], acr_values: Iterable[str]) -> dict[str, Any]:
+def document(
+    issuer: str, grant_types: Iterable[str], acr_values: Iterable[str], trust_framework: str
+) -> dict[str, Any]:
     """Return the whole document; every list in it is one that the code goes by."""
     confidential = [method for method in METHODS if method != "none"]
     return {
@@ -49,11 +52,17 @@ def document(issuer: str, grant_types: Iterable[str], acr_values: Iterable[str])
         "revocation_endpoint_auth_signing_alg_values_supported": list(ALGORITHMS),
         "code_challenge_methods_supported": list(CHALLENGE_METHODS),
         "claim_types_supported": ["normal"],
-        "claims_supported": ["iss", "aud", "exp", "iat", "nonce", "at_hash", *CLAIMS],
+        "claims_supported": ["iss", "aud", "exp", "iat", "nonce", "at_hash", *CLAIMS, VERIFIED_CLAIMS],
         "ui_locales_supported": ["ru", "en"],
         "display_values_supported": ["page", "popup"],
         "prompt_values_supported": list(PROMPTS),
         "claims_parameter_supported": True,
+        # OpenID Connect for Identity Assurance 1.0, 8.
+        "verified_claims_supported": True,
+        "trust_frameworks_supported": [trust_framework],
+        "evidence_supported": list(verified_claims.EVIDENCE),
+        "electronic_records_supported": list(verified_claims.ELECTRONIC_RECORDS),
+        "claims_in_verified_claims_supported": list(verified_claims.CLAIMS),
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
         "require_request_uri_registration": False,

@@ -37,6 +37,10 @@ OPENID_AT_USERINFO = ("sub", "acr", "access_level")
 SCOPE_OF: Mapping[str, str] = {claim: scope for scope, claims in CLAIMS_OF.items() for claim in claims}
 
 
+#: Asked for by the ``claims`` parameter alone; what it holds is judged claim by claim (Identity Assurance 1.0).
+VERIFIED_CLAIMS = "verified_claims"
+
+
 def parse(text: str) -> frozenset[str]:
     """Return the scope values of a request; their order means nothing (RFC 6749 3.3)."""
     return frozenset(text.split())

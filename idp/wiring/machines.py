@@ -46,6 +46,7 @@ def connect(ground: Ground, administration: Administration) -> Machines:
         settings.keys.id_token_alg,
         settings.tokens.access_seconds,
         settings.tokens.id_seconds,
+        settings.assurance.trust_framework,
     )
     refresh_tokens = RefreshTokens(keys.secret("refresh"))
     access_tokens = AccessTokens(issuer, keys.verify)
@@ -59,7 +60,7 @@ def connect(ground: Ground, administration: Administration) -> Machines:
         client_credentials.GRANT_TYPE: client_credentials.ClientCredentials(issue),
     }
     return Machines(
-        metadata=metadata.document(issuer, grant_types, acr.supported()),
+        metadata=metadata.document(issuer, grant_types, acr.supported(), settings.assurance.trust_framework),
         keys=keys,
         jwks_max_age=max(1, min(900, settings.keys.announce_seconds // 4)),
         authenticate=authenticate.ClientAuthentication(clients.get, assertions),

@@ -75,6 +75,15 @@ MEMBERS: Mapping[str, Callable[[Any], bool]] = {
     "end_session_endpoint": is_address,
     "backchannel_logout_supported": is_flag,
     "backchannel_logout_session_supported": is_flag,
+    # OpenID Connect for Identity Assurance 1.0, 8; the first one as the suite still asks for it.
+    "verified_claims_supported": is_flag,
+    "trust_frameworks_supported": are_words,
+    "evidence_supported": are_words,
+    "documents_supported": are_words,
+    "documents_methods_supported": are_words,
+    "documents_check_methods_supported": are_words,
+    "electronic_records_supported": are_words,
+    "claims_in_verified_claims_supported": are_words,
 }
 Read = Callable[[str], httpx.Response]
 

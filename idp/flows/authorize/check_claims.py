@@ -5,11 +5,11 @@ from typing import Any
 
 import orjson
 
-from idp.assurance import acr
+from idp.assurance import acr, verified_claims
 from idp.flows.authorize.context import Context, Uses
 from idp.keys.key_ring import BadToken
 from idp.protocol.errors import InvalidRequest
-from idp.protocol.scopes import SCOPE_OF
+from idp.protocol.scopes import SCOPE_OF, VERIFIED_CLAIMS
 
 _LONGEST = 16_384
 _MEMBERS = ("userinfo", "id_token")
@@ -38,10 +38,22 @@ def check_claims(context: Context, uses: Uses) -> Context:
         wishes = document.get(member)
         if wishes is None:
             continue
-        if not isinstance(wishes, dict) or not all(wish is None or isinstance(wish, dict) for wish in wishes.values()):
+        plain = {name: wish for name, wish in wishes.items() if name != VERIFIED_CLAIMS} if wishes else wishes
+        if not isinstance(plain, dict) or not all(wish is None or isinstance(wish, dict) for wish in plain.values()):
             raise InvalidRequest(f"claims.{member} must be an object of nulls and objects")
-        kept[member] = {name: wish for name, wish in wishes.items() if name in SCOPE_OF}
+        kept[member] = {name: wish for name, wish in plain.items() if name in SCOPE_OF} | _verified(wishes)
     return replace(context, claims=kept)
+
+
+def _verified(wishes: dict[str, Any]) -> dict[str, Any]:
+    """Return the request for verified claims, held against its schema (Identity Assurance 1.0, 5.3)."""
+    if VERIFIED_CLAIMS not in wishes:
+        return {}
+    try:
+        verified_claims.check(wishes[VERIFIED_CLAIMS])
+    except verified_claims.Malformed as malformed:
+        raise InvalidRequest(f"claims: {malformed}") from None
+    return {VERIFIED_CLAIMS: wishes[VERIFIED_CLAIMS]}
 
 
 def check_acr(context: Context, uses: Uses) -> Context:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
-from idp.assurance import acr
+from idp.assurance import acr, verified_claims
 from idp.assurance.levels import Level, standing
 from idp.flows.authorize.context import Context, Page, Uses
 from idp.protocol.errors import (
@@ -16,7 +16,7 @@ from idp.protocol.errors import (
     OAuthError,
     UnmetAuthenticationRequirements,
 )
-from idp.protocol.scopes import CLAIMS_OF, OPENID, SCOPE_OF
+from idp.protocol.scopes import CLAIMS_OF, OPENID, SCOPE_OF, VERIFIED_CLAIMS
 
 _SILENT: dict[Page, type[OAuthError]] = {
     Page.SIGN_IN: LoginRequired,
@@ -101,7 +101,10 @@ def ask_consent(context: Context, uses: Uses) -> Context:
 def asked_claims(context: Context) -> frozenset[str]:
     """Return the claims asked for by name that aren't about the sign-in itself."""
     names = {name for member in context.claims.values() for name in member}
-    return frozenset(name for name in names if name in SCOPE_OF and name not in CLAIMS_OF[OPENID])
+    known = {name for name in names if name in SCOPE_OF and name not in CLAIMS_OF[OPENID]}
+    wishes = [member[VERIFIED_CLAIMS] for member in context.claims.values() if VERIFIED_CLAIMS in member]
+    verified = {name for wish in wishes for name in verified_claims.asked_names(wish)} & set(verified_claims.CLAIMS)
+    return frozenset(known | verified | ({VERIFIED_CLAIMS} if verified else set()))
 
 
 def _wait(context: Context, page: Page) -> Context:
