@@ -217,3 +217,19 @@ def test_what_discovery_names_is_behind_one_door() -> None:
     both = sorted(machines & people)
     assert not lost, f"Discovery promises addresses that no door opens: {lost}"
     assert not both, f"The machines' door hides these pages: {both}"
+
+
+# --- migrations
+
+
+def test_migrations_are_one_chain_by_number() -> None:
+    told = []
+    for path in sorted((ROOT / "idp/store/migrations/versions").glob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        told.append(
+            (path.name[:4], *re.findall(r"^(?:down_)?revision(?:: .*)? = (?:\"(\d+)\"|None)$", text, re.MULTILINE))
+        )
+    wanted = [(f"{n:04}", f"{n:04}", f"{n - 1:04}" if n > 1 else "") for n in range(1, len(told) + 1)]
+    assert told == wanted, (
+        "Two branches took one number: give the newer migration the next, in name, revision and down_revision"
+    )
