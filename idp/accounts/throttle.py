@@ -6,6 +6,8 @@ from idp.kernel.refusal import Refused
 
 #: In minutes.
 _DAY = 1440
+#: What is said of limits of a day that aren't about wrong codes.
+_TODAY = {"sign_up_letters_a_day": "too_many_letters"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +31,5 @@ class TooMany(Refused):
     """Over a limit: the words say how long to wait."""
 
     def __init__(self, limit: str, minutes: int) -> None:
-        super().__init__("too_many" if minutes < _DAY else "too_many_today", minutes=minutes)
+        super().__init__(_TODAY.get(limit, "too_many_today") if minutes >= _DAY else "too_many", minutes=minutes)
         self.limit = limit

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.throttle import Limit
-from idp.kernel.settings import Limits
+from idp.kernel.limit_settings import Limits
 from idp.store.short_lived import ShortLived
 
 _DAY = 86_400

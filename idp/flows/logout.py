@@ -23,8 +23,6 @@ from idp.store.journal import Journal
 from idp.store.outbox import Outbox
 from idp.store.sessions import Sessions
 
-#: How long a person waits for portals to answer; who hasn't by then is told by the job.
-PATIENCE_SECONDS = 2.5
 #: The outbox's channel of logout tokens, and for how long the job leaves a fresh parcel to the one who wrote it.
 CHANNEL = "logout"
 _HELD = timedelta(seconds=10)
@@ -57,7 +55,7 @@ class TellPortal:
     default_alg: str
     now: Clock
 
-    def __call__(self, client: Client, account_id: str, sid: str, seconds: float = PATIENCE_SECONDS) -> None:
+    def __call__(self, client: Client, account_id: str, sid: str, seconds: float) -> None:
         signer = self.signer(client.id_token_signed_response_alg or self.default_alg)
         sub = self.subjects.of(client, account_id)
         token = logout_token(signer, self.issuer, client.client_id, sub, sid, self.now())
@@ -78,7 +76,10 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class EndSessions:
-    """End sessions with their grants; ``account`` ends all of a person's but one. Returns who was told, and how."""
+    """End sessions with their grants; ``account`` ends all of a person's but one. Returns who was told, and how.
+
+    ``patience`` is how many seconds a person waits for portals to answer; who hasn't by then is told by the job.
+    """
 
     sessions: Sessions
     grants: Grants
@@ -87,6 +88,7 @@ class EndSessions:
     journal: Journal
     database: Database
     tell: TellPortal
+    patience: float
     now: Clock
 
     def one(self, session_id: str, reason: str = "signed_out") -> list[Told]:
@@ -169,8 +171,11 @@ class EndSessions:
             return frozenset()
         pool = ThreadPoolExecutor(min(16, len(calls)), thread_name_prefix="logout")
         try:
-            asked = {pool.submit(self.tell, call.client, call.account_id, call.sid): call.parcel for call in calls}
-            done, _ = wait(asked, PATIENCE_SECONDS)
+            asked = {
+                pool.submit(self.tell, call.client, call.account_id, call.sid, self.patience): call.parcel
+                for call in calls
+            }
+            done, _ = wait(asked, self.patience)
             return frozenset(asked[future] for future in done if future.exception() is None)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)

@@ -12,7 +12,6 @@ from idp.store.clients import Clients
 from idp.store.outbox import Outbox, Parcel
 
 logger = logging.getLogger(__name__)
-_PATIENCE_SECONDS = 5.0
 _AT_ONCE = 8
 #: Nobody else takes a batch while it may still be under way.
 _LEASE = timedelta(seconds=120)
@@ -26,6 +25,7 @@ class TellAgain:
     clients: Clients
     tell: TellPortal
     attempts: int
+    patience: float
 
     def __call__(self, most: int = 64) -> int:
         """Tell up to so many; return how many were tried."""
@@ -57,7 +57,7 @@ class TellAgain:
             self.outbox.failed(parcel.id, "the client is gone")
             return
         try:
-            self.tell(client, parcel.payload["account_id"], parcel.payload["sid"], _PATIENCE_SECONDS)
+            self.tell(client, parcel.payload["account_id"], parcel.payload["sid"], self.patience)
         except OSError as error:
             if parcel.attempts < self.attempts:
                 self.outbox.again(parcel.id, str(error), delay(parcel.attempts))

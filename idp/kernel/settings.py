@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 from urllib.parse import urlsplit
 
 from idp.kernel.assurance_settings import Assurance, StepUp
+from idp.kernel.limit_settings import Limits
 from idp.kernel.refusal import Fault, Faulty
 from idp.kernel.setting_values import section_of
 
@@ -73,26 +74,6 @@ class Sessions:
     idle_minutes: int = 30
     shared_idle_minutes: int = 5
     absolute_hours: int = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Counts are per window; windows are in seconds."""
-
-    window_seconds: int = 900
-    sign_in_tries: int = 10
-    sign_in_tries_per_address: int = 100
-    sign_up_per_address: int = 30
-    code_tries: int = 5
-    code_sends: int = 5
-    recovery_per_address: int = 30
-    login_choices: int = 20
-    admin_requests: int = 3000
-    admin_refusals_per_address: int = 100
-    contact_changes: int = 10
-    wrong_codes_a_day: int = 50
-    machine_body_bytes: int = 65_536
-    form_parameters: int = 200
 
 
 @dataclass(frozen=True, slots=True)

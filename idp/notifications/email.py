@@ -10,8 +10,6 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from idp.notifications.message import Message, Undelivered
 
-_TIMEOUT = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
@@ -19,6 +17,7 @@ class Smtp:
 
     url: str
     sender: str
+    seconds: float
 
     def __call__(self, message: Message) -> None:
         letter = EmailMessage(policy=SMTP_POLICY)
@@ -45,9 +44,9 @@ class Smtp:
         host = address.hostname or "localhost"
         if address.scheme == "smtps":
             context = ssl.create_default_context()
-            server: smtplib.SMTP = smtplib.SMTP_SSL(host, address.port or 465, timeout=_TIMEOUT, context=context)
+            server: smtplib.SMTP = smtplib.SMTP_SSL(host, address.port or 465, timeout=self.seconds, context=context)
         else:
-            server = smtplib.SMTP(host, address.port or 25, timeout=_TIMEOUT)
+            server = smtplib.SMTP(host, address.port or 25, timeout=self.seconds)
         try:
             self._prove(server, address)
         except BaseException:

@@ -22,7 +22,11 @@ _GET = select(*_COLUMNS).where(RegistrationRow.id == bindparam("id"), _LIVE)
 _OF = select(*_COLUMNS).where(RegistrationRow.account_id == bindparam("whose"))
 _NEW_CODE = (
     update(RegistrationRow)
-    .where(RegistrationRow.id == bindparam("which"), RegistrationRow.taken_at.is_(None))
+    .where(
+        RegistrationRow.id == bindparam("which"),
+        RegistrationRow.taken_at.is_(None),
+        RegistrationRow.sends == bindparam("after"),
+    )
     .values(
         code_digest=bindparam("code"),
         link_digest=bindparam("link"),
@@ -104,12 +108,12 @@ class Registrations:
         """Return the registrations that became this account and haven't been swept yet."""
         return [_registration(row) for row in self.database.rows(_OF, {"whose": account_id})]
 
-    def new_code(
-        self, registration_id: str, email: str, code_digest: str, link_digest: str, until: datetime, at: datetime
-    ) -> bool:
-        """Void the earlier code and link and keep new ones, for this address; False once it is confirmed."""
-        values = {"which": registration_id, "code": code_digest, "link": link_digest, "until": until, "at": at}
-        return self.database.run(_NEW_CODE, {**values, "address": email}) == 1
+    def new_code(self, marked: Registration, link_digest: str, after: int) -> bool:
+        """Void the earlier code and link and keep the new ones, for this e-mail; False once it is confirmed, or if
+        more letters than ``after`` were sent meanwhile."""
+        values = {"which": marked.id, "code": marked.code_digest, "link": link_digest, "after": after}
+        times = {"until": marked.code_expires_at, "at": marked.sent_at}
+        return self.database.run(_NEW_CODE, {**values, **times, "address": marked.email}) == 1
 
     def count_try(self, registration_id: str) -> int:
         """Count one try of the code; return the number of tries so far, this one included."""

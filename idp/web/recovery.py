@@ -43,7 +43,8 @@ def begin() -> Response:
         errors = {"contact": explained(refused)[""]}
         return entry_page("recovery_password.html", status, errors=errors, contact=contact, login=login)
     response = to("/recovery/code")
-    browser.set_cookie(response, "city-recovery", secret, seconds=1800)
+    seconds = browser.flows().settings.limits.recovery_seconds
+    browser.set_cookie(response, "city-recovery", secret, seconds)
     return response
 
 

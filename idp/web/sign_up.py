@@ -48,7 +48,8 @@ def register() -> Response:
     except TooMany as refused:
         return _form(explained(refused), 429)
     response = to("/sign-up/email")
-    browser.set_cookie(response, "city-registration", secret, seconds=86_400)
+    hours = browser.flows().settings.registration.expires_hours
+    browser.set_cookie(response, "city-registration", secret, seconds=hours * 3600)
     return response
 
 
@@ -88,9 +89,11 @@ def email_code() -> Response:
     if registration is None:
         return entry_page("sign_up_expired.html", 410)
     try:
-        confirmed = browser.flows().confirm_email.by_code(registration, typed(request.form.get("code", "")))
+        confirmed = browser.flows().confirm_email.by_code(
+            registration, typed(request.form.get("code", "")), browser.address()
+        )
     except Refused as refused:
-        return _waiting(registration, of_code(refused), 400)
+        return _waiting(registration, of_code(refused), 429 if isinstance(refused, TooMany) else 400)
     return _sign_in(confirmed)
 
 
@@ -101,12 +104,14 @@ def email_again() -> Response:
     if registration is None:
         return entry_page("sign_up_expired.html", 410)
     try:
-        browser.flows().send_confirmation.again(registration, request.form.get("email") or None)
+        browser.flows().send_confirmation.again(registration, request.form.get("email") or None, browser.address())
     except Refused as refused:
         if refused.code == "code.already_confirmed":
             return to("/sign-up/email")
         return _waiting(
-            registration, {"email" if refused.code.startswith("email") else "": explained(refused)[""]}, 400
+            registration,
+            {"email" if refused.code.startswith("email") else "": explained(refused)[""]},
+            429 if isinstance(refused, TooMany) else 400,
         )
     return to("/sign-up/email", sent="yes")
 

@@ -2,7 +2,6 @@
 
 from idp.flows.clean_up import CleanUp
 from idp.flows.deliver import Deliver
-from idp.flows.tell_again import TellAgain
 from idp.jobs.run import Job
 from idp.notifications.email import Smtp
 from idp.notifications.sms import Exolve
@@ -13,7 +12,7 @@ from idp.store.registrations import Registrations
 from idp.store.repeats import Repeats
 from idp.store.step_ups import StepUps
 from idp.wiring import Flows, signatures
-from idp.wiring.people import tell_portal
+from idp.wiring.people import telling_again
 
 
 def jobs(flows: Flows) -> list[Job]:
@@ -26,7 +25,7 @@ def jobs(flows: Flows) -> list[Job]:
         ContactMarks(database),
         flows.journal,
         {
-            "email": Smtp(settings.mail.smtp_url, settings.mail.sender),
+            "email": Smtp(settings.mail.smtp_url, settings.mail.sender, settings.limits.smtp_seconds),
             "sms": Exolve(
                 settings.sms.gateway_url, settings.sms.api_key, settings.sms.sender, flows.outgoing.post_json
             ),
@@ -34,7 +33,7 @@ def jobs(flows: Flows) -> list[Job]:
         settings.outgoing.message_attempts,
         now,
     )
-    tell_again = TellAgain(outbox, flows.clients, tell_portal(flows.ground), settings.outgoing.logout_attempts)
+    tell_again = telling_again(flows.ground, outbox)
     clean_up = CleanUp(
         Registrations(database), flows.short_lived, outbox, Repeats(database), StepUps(database), database, now
     )

@@ -47,7 +47,7 @@ from idp.wiring.ground import Ground
 
 
 def tell_portal(ground: Ground) -> TellPortal:
-    """Connect what sends logout tokens; the jobs use it too."""
+    """Connect what sends logout tokens."""
     return TellPortal(
         ground.outgoing.post_form,
         ground.keys.signer,
@@ -58,26 +58,41 @@ def tell_portal(ground: Ground) -> TellPortal:
     )
 
 
+def telling_again(ground: Ground, outbox: Outbox) -> TellAgain:
+    """Connect what tells portals later; the jobs use it too."""
+    settings = ground.settings
+    patience = settings.limits.logout_retry_seconds
+    return TellAgain(outbox, ground.clients, tell_portal(ground), settings.outgoing.logout_attempts, patience)
+
+
 def connect(ground: Ground) -> People:
     settings, now, database, journal = ground.settings, ground.now, ground.database, ground.journal
     accounts, sessions, registrations = Accounts(database), Sessions(database), Registrations(database)
     notices, outbox, sharings = Notices(database, now), Outbox(database, now), Sharings(database)
     consents, evidence = Consents(database), EvidenceStore(database)
     step_ups = StepUps(database)
-    transactions = Transactions(ground.short_lived, step_ups, settings.step_up, now)
+    transactions = Transactions(ground.short_lived, step_ups, settings.step_up, settings.limits.request_seconds, now)
     throttle = Throttle(ground.short_lived, settings.limits)
     hasher, code_key = Hasher(settings.passwords), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
     require = RequirePassword(hasher, throttle)
     notify = Notify(accounts, notices, post)
     end_sessions = EndSessions(
-        sessions, ground.grants, ground.clients, outbox, journal, database, tell_portal(ground), now
+        sessions,
+        ground.grants,
+        ground.clients,
+        outbox,
+        journal,
+        database,
+        tell_portal(ground),
+        settings.limits.logout_patience_seconds,
+        now,
     )
-    tell_again = TellAgain(outbox, ground.clients, tell_portal(ground), settings.outgoing.logout_attempts)
+    tell_again = telling_again(ground, outbox)
     tell_of_fall = TellOfFall(ground.grants, ground.clients, outbox, end_sessions, tell_again, journal, now)
     change_level = ChangeLevel(evidence, journal, notify, tell_of_fall.note, now)
     finish_login = FinishLogin(sessions, journal, database, settings.sessions, now, end_sessions.unheard)
-    send_confirmation = SendConfirmation(accounts, registrations, post, settings, code_key, now)
+    send_confirmation = SendConfirmation(accounts, registrations, post, throttle, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
     take_up = TakeUp(step_ups, transactions, ground.clients, evidence, journal, database, settings, now)
     uses = Uses(
@@ -121,7 +136,7 @@ def connect(ground: Ground) -> People:
         ),
         send_confirmation=send_confirmation,
         confirm_email=ConfirmEmail(
-            accounts, registrations, evidence, consents, journal, notify, database, settings, code_key, now
+            accounts, registrations, evidence, consents, journal, notify, database, settings, throttle, code_key, now
         ),
         contact_codes=contact_codes,
         confirm_contact=ConfirmContact(contact_codes, accounts, evidence, journal, notify, database, now),

@@ -52,7 +52,7 @@ def end(city: City, network: Network) -> EndSessions:
 
 @pytest.fixture
 def again(city: City, end: EndSessions) -> TellAgain:
-    return TellAgain(Outbox(city.flows.database, city.flows.now), city.flows.clients, end.tell, attempts=3)
+    return TellAgain(Outbox(city.flows.database, city.flows.now), city.flows.clients, end.tell, attempts=3, patience=5)
 
 
 def results(told: list[logout.Told]) -> dict[str, Result]:
@@ -108,7 +108,7 @@ def test_a_worker_killed_between_the_end_and_the_telling_loses_nothing(end, netw
 
 
 def test_a_portal_that_hangs_holds_nobody_up(end, network, monkeypatch):
-    monkeypatch.setattr(logout, "PATIENCE_SECONDS", 0.2)
+    object.__setattr__(end, "patience", 0.2)
     release = threading.Event()
     network.answers["https://garage.test/bc"] = lambda: 200 if release.wait(5) else 500
 

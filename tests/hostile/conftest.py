@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from idp.kernel.clock import utc_now
+from idp.kernel.limit_settings import Limits
 from idp.kernel.settings import Database as DatabaseSettings
-from idp.kernel.settings import Keys, Limits, Passwords, Server, Settings, ShortLived
+from idp.kernel.settings import Keys, Passwords, Server, Settings, ShortLived
 from idp.wiring import build, prepare
 from tests import servers
 from tests.city import City

@@ -41,7 +41,7 @@ def test_a_letter_arrives_as_it_was_written(tmp_path) -> None:
     running = smtp_server(messages, "127.0.0.1", port)
     running.start()
     try:
-        Smtp(f"smtp://127.0.0.1:{port}", SENDER)(LETTER)
+        Smtp(f"smtp://127.0.0.1:{port}", SENDER, 10)(LETTER)
     finally:
         running.stop()
     [arrived] = messages.newest()
@@ -56,7 +56,7 @@ def test_a_letter_arrives_as_it_was_written(tmp_path) -> None:
 )
 def test_a_refused_addressee_is_given_up_only_if_for_good(answer: str, permanent: bool) -> None:
     with server(answer) as port, pytest.raises(Undelivered) as refused:
-        Smtp(f"smtp://127.0.0.1:{port}", SENDER)(LETTER)
+        Smtp(f"smtp://127.0.0.1:{port}", SENDER, 10)(LETTER)
 
     assert refused.value.permanent is permanent
     assert LETTER.to not in str(refused.value)
@@ -64,13 +64,13 @@ def test_a_refused_addressee_is_given_up_only_if_for_good(answer: str, permanent
 
 def test_without_the_encryption_that_was_demanded_nothing_is_sent() -> None:
     with server("250 fine") as port, pytest.raises(Undelivered) as refused:
-        Smtp(f"smtp+starttls://127.0.0.1:{port}", SENDER)(LETTER)
+        Smtp(f"smtp+starttls://127.0.0.1:{port}", SENDER, 10)(LETTER)
 
     assert not refused.value.permanent
 
 
 def test_a_dead_line_is_tried_again() -> None:
     with pytest.raises(Undelivered) as refused:
-        Smtp(f"smtp://127.0.0.1:{free_port()}", SENDER)(LETTER)
+        Smtp(f"smtp://127.0.0.1:{free_port()}", SENDER, 10)(LETTER)
 
     assert not refused.value.permanent

@@ -40,18 +40,18 @@ def test_a_new_code_voids_the_old_link_and_frees_the_tries(registrations, waitin
     clock.move(minutes=1)
     until = clock() + timedelta(minutes=10)
 
-    assert registrations.new_code("r-1", "other@example.ru", "code 2", "link 2", until, clock())
+    marked = replace(waiting, email="other@example.ru", code_digest="code 2", code_expires_at=until, sent_at=clock())
+    assert registrations.new_code(marked, "link 2", after=1)
+    assert not registrations.new_code(replace(marked, code_digest="code 3"), "link 3", after=1)
 
     assert registrations.by_link("link", clock()) is None
-    assert registrations.by_link("link 2", clock()) == replace(
-        waiting, email="other@example.ru", code_digest="code 2", code_expires_at=until, sent_at=clock(), sends=2
-    )
+    assert registrations.by_link("link 2", clock()) == replace(marked, sends=2)
 
 
 def test_it_becomes_an_account_once_and_forgets_its_secrets(registrations, waiting, clock):
     assert registrations.take("r-1", "anna", clock())
     assert not registrations.take("r-1", "boris", clock())
-    assert not registrations.new_code("r-1", "x@example.ru", "", "", clock(), clock())
+    assert not registrations.new_code(waiting, "", after=1)
 
     taken = registrations.get("r-1", clock())
     assert (taken.account_id, taken.taken_at, taken.password_hash, taken.answer_hash) == ("anna", clock(), "", "")

@@ -9,6 +9,7 @@ from idp.accounts.one_time_code import mismatch
 from idp.accounts.registration import Registration
 from idp.assurance.evidence import Evidence, Kind
 from idp.flows.account.notify import Notify
+from idp.flows.limits import Throttle
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.ids import digest, keyed_digest, new_id, same
@@ -41,6 +42,7 @@ class ConfirmEmail:
     notify: Notify
     database: Database
     settings: Settings
+    throttle: Throttle
     code_key: bytes
     now: Clock
 
@@ -51,17 +53,24 @@ class ConfirmEmail:
             raise Refused("link.expired")
         return self._open(registration)
 
-    def by_code(self, registration: Registration, code: str) -> Confirmed:
-        """Confirm by the letter's code in the browser that registered; tries are limited, a used-up code is void."""
+    def by_code(self, registration: Registration, code: str, address: str) -> Confirmed:
+        """Confirm by the letter's code in the browser that registered; tries are limited, a used-up code is void.
+
+        Wrong ones are counted by e-mail and by network address too: another registration is another code to guess.
+        """
         if registration.taken_at is None:
             at = self.now()
             if registration.code_expires_at is None or at >= registration.code_expires_at:
                 raise Refused("code.expired", minutes=self.settings.confirmation.code_minutes)
+            self.throttle.check("wrong_codes_per_address", address)
+            self.throttle.check("wrong_codes_a_day", registration.email)
             tries = self.registrations.count_try(registration.id)
             left = self.settings.limits.code_tries - tries
             if left < 0:
                 raise Refused("code.void")
             if not same(registration.code_digest, keyed_digest(self.code_key, registration.id, code)):
+                self.throttle.count("wrong_codes_per_address", address)
+                self.throttle.count("wrong_codes_a_day", registration.email)
                 raise mismatch(left)
         return self._open(registration)
 

@@ -29,9 +29,6 @@ from idp.store.database import Database
 from idp.store.journal import Journal
 from idp.store.short_lived import ShortLived
 
-#: How long a recovery may take from its code to its new password.
-SECONDS = 1800
-
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
@@ -112,14 +109,14 @@ class RecoverPassword:
         if self.now() >= self._recovery(state).until:
             raise Refused("code.expired", minutes=self.settings.confirmation.code_minutes)
         self.throttle.check("wrong_codes_a_day", state["whom"])
-        left = self.settings.limits.code_tries - self.short_lived.count("recovery_tries", secret, SECONDS)
+        left = self.settings.limits.code_tries - self.short_lived.count("recovery_tries", secret, self._seconds)
         if left < 0:
             raise Refused("code.void")
         matched = same(state["code"], keyed_digest(self.code_key, secret, code))
         if not matched or not state["account_id"]:
             self.throttle.count("wrong_codes_a_day", state["whom"])
             raise mismatch(left)
-        self.short_lived.put("recovery_proved", secret, True, SECONDS)
+        self.short_lived.put("recovery_proved", secret, True, self._seconds)
 
     def finish(self, secret: str, password: str, password2: str, answer: str) -> Account:
         """Set the new password; all sessions end and every contact is told (REC-07). The answer to the control
@@ -144,6 +141,10 @@ class RecoverPassword:
         self.end_sessions(account.id)
         return account
 
+    @property
+    def _seconds(self) -> int:
+        return self.settings.limits.recovery_seconds
+
     def _forgive(self, account: Account) -> None:
         """The owner is back: neither the account nor any name of it has to wait."""
         names = (account.login, *(contact.value for contact in self.accounts.contacts(account.id)))
@@ -153,7 +154,7 @@ class RecoverPassword:
     def _answer_faults(self, account: Account, answer: str) -> list[Fault]:
         if not account.question:
             return []
-        left = self.settings.limits.code_tries - self.short_lived.count("recovery_answers", account.id, SECONDS)
+        left = self.settings.limits.code_tries - self.short_lived.count("recovery_answers", account.id, self._seconds)
         if left < 0:
             raise Refused("answer.void")
         if self.hasher.matches(password_rule.normal_answer(answer[:1000]), account.answer_hash):
@@ -181,7 +182,7 @@ class RecoverPassword:
         """Keep the recovery with a new code, and return the code."""
         code = new_code()
         marked = {**state, "code": keyed_digest(self.code_key, secret, code), "at": self.now().timestamp()}
-        self.short_lived.replace("recovery", secret, marked, SECONDS)
+        self.short_lived.replace("recovery", secret, marked, self._seconds)
         self.short_lived.drop("recovery_tries", secret)
         return code
 

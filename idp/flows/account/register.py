@@ -4,7 +4,7 @@ An e-mail that is taken gets the same page, the same statements and another lett
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from idp.accounts.account import Name
 from idp.accounts.consent import ConsentKind
@@ -26,14 +26,24 @@ from idp.store.registrations import Registrations
 
 @dataclass(frozen=True, slots=True)
 class SendConfirmation:
-    """Make a new code and link for a registration and send them; earlier ones are void (SIM-14, SIM-15, SIM-17)."""
+    """Make a new code and link for a registration and send them; earlier ones are void (SIM-14, SIM-15, SIM-17).
+
+    Letters are counted by the e-mail and by whose browser asks: a registration costs nothing, so its own count alone
+    would let anybody fill a stranger's mailbox. They count alike whether the e-mail is taken or free.
+    """
 
     accounts: Accounts
     registrations: Registrations
     post: Post
+    throttle: Throttle
     settings: Settings
     code_key: bytes
     now: Clock
+
+    def count(self, email: str, address: str) -> None:
+        """Count a letter that is about to be sent; ``TooMany``."""
+        self.throttle.count("sign_up_letters_per_address", address)
+        self.throttle.count("sign_up_letters_a_day", email)
 
     def fresh(self, registration: Registration) -> tuple[Registration, str, str]:
         """Return the registration with the digest of a new code, the code, and the link's secret."""
@@ -60,18 +70,22 @@ class SendConfirmation:
         kind = "email_taken" if taken else "confirm_email"
         self.post.letter(registration.email, registration.locale, kind, params, reference=registration.id)
 
-    def again(self, registration: Registration, email: str | None = None) -> Registration:
-        """Send anew, to another address if the first was mistyped; refuse when too soon or too often."""
+    def again(self, registration: Registration, email: str | None, address: str) -> Registration:
+        """Send anew, to another e-mail if the first was mistyped; refuse when too soon or too often.
+
+        Of two presses at once one sends: each names the letter that it replaces, and only one finds it the latest.
+        """
         if registration.taken_at is not None:
             raise Refused("code.already_confirmed")
         self.require_patience(registration)
         marked, code, link = self.fresh(registration)
         marked = replace(marked, email=parse_email(email) if email else registration.email)
-        assert marked.code_expires_at is not None and marked.sent_at is not None
-        if not self.registrations.new_code(
-            marked.id, marked.email, marked.code_digest, digest(link), marked.code_expires_at, marked.sent_at
-        ):
-            raise Refused("code.already_confirmed")
+        self.count(marked.email, address)
+        if not self.registrations.new_code(marked, digest(link), after=registration.sends):
+            present = self.registrations.get(registration.id, self.now())
+            if present is None or present.sent_at is None or present.taken_at is not None:
+                raise Refused("code.already_confirmed")
+            raise Refused("code.too_soon", at=self._next(present.sent_at))
         self.send(marked, code, link)
         return replace(marked, code_tries=0)
 
@@ -79,9 +93,12 @@ class SendConfirmation:
         if registration.sends >= self.settings.limits.code_sends:
             raise Refused("code.too_many_sends")
         if registration.sent_at is not None:
-            next_at = registration.sent_at + timedelta(seconds=self.settings.confirmation.resend_seconds)
+            next_at = self._next(registration.sent_at)
             if self.now() < next_at:
                 raise Refused("code.too_soon", at=next_at)
+
+    def _next(self, sent_at: datetime) -> datetime:
+        return sent_at + timedelta(seconds=self.settings.confirmation.resend_seconds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +120,7 @@ class Register:
         """
         checked = check(form, self.settings.registration, self.settings.passwords)
         self.throttle.count("sign_up_per_address", address)
+        self.send.count(checked.email, address)
         at, secret = self.now(), keyed_digest(self.form_key, page, *form.typed())
         draft = Registration(
             id=new_id(),

@@ -42,9 +42,6 @@ STEPS: tuple[Step, ...] = (
 )
 #: What must hold before anything is kept for a request or sent to its redirect URI.
 _TRUSTED = STEPS[: STEPS.index(find_redirect_uri) + 1]
-#: More answers than this to one session and portal within the window: the portal is sending the browser in circles.
-#: A browser gives up after twenty redirects with a page that helps nobody, so we must be quicker.
-_LOOP, _LOOP_SECONDS = 6, 10
 
 
 class Over(Refused):
@@ -164,8 +161,10 @@ class Authorize:
         if transaction is not None and not self.uses.transactions.finish(transaction):
             raise Over("authorize.answered", transaction.client_id)
         if session is not None and context.present.navigating and "none" not in context.prompt:
-            turns = self.uses.short_lived.count("loop", f"{session.id}:{context.redirect_uri}", _LOOP_SECONDS)
-            if turns > _LOOP:
+            # A browser gives up after twenty redirects with a page that helps nobody, so we must be quicker.
+            limits = self.uses.settings.limits
+            turns = self.uses.short_lived.count("loop", f"{session.id}:{context.redirect_uri}", limits.turns_seconds)
+            if turns > limits.turns:
                 raise Over("authorize.loop", context.relying_party.client_id)
         if context.answer is None:
             context = self._until(context, STEPS[-1:])

@@ -15,9 +15,6 @@ from idp.protocol.step_up import StepUp
 from idp.store.short_lived import ShortLived
 from idp.store.step_ups import StepUps
 
-#: How long a person may take from the portal's request to its answer.
-SECONDS = 3600
-
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
@@ -60,6 +57,7 @@ class Transactions:
     short_lived: ShortLived
     step_ups: StepUps
     limits: Limits
+    seconds: int
     now: Clock
 
     def begin(self, client_id: str, parameters: Form) -> Transaction:
@@ -120,7 +118,7 @@ class Transactions:
 
     def finish(self, transaction: Transaction) -> bool:
         """Mark it, as its response is sent; False if a response was sent before, or its portal started afresh."""
-        if not self.short_lived.put("answered", transaction.id, True, SECONDS):
+        if not self.short_lived.put("answered", transaction.id, True, self.seconds):
             return False
         return not transaction.step_up or self.step_ups.take(transaction.step_up, self.now())
 
@@ -142,7 +140,7 @@ class Transactions:
                 "step_up": transaction.step_up,
                 "browser": transaction.browser,
             },
-            SECONDS,
+            self.seconds,
         )
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from idp.assurance import acr
 from idp.assurance.levels import Level
 from idp.clients.client import Client
-from idp.flows.logout import PATIENCE_SECONDS, EndSessions
+from idp.flows.logout import EndSessions
 from idp.flows.tell_again import TellAgain
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -62,7 +62,7 @@ class TellOfFall:
 
     def tell(self, account_id: str) -> None:
         """After the transaction, from the page that caused it: tell at once, wait a moment; the job tells the rest."""
-        self.tell_again.now_of(account_id, CAUSE, PATIENCE_SECONDS)
+        self.tell_again.now_of(account_id, CAUSE, self.end_sessions.patience)
 
     def heard(self, account_id: str) -> list[Heard]:
         """Return who was told of the person's latest falls, and how long after."""

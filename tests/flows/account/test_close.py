@@ -73,7 +73,7 @@ def register(city: City, post: Post) -> str:
     secret = people.register(FORM, "ru", ADDRESS, "", new_id())
     registration = people.registrations.by_secret(digest(secret), people.now())
     assert registration is not None
-    confirmed = people.confirm_email.by_code(registration, post.last(FORM.email).code)
+    confirmed = people.confirm_email.by_code(registration, post.last(FORM.email).code, "")
     account = people.accounts.get(confirmed.account_id)
     assert account is not None
     phone = next(item for item in people.accounts.contacts(account.id) if item.kind is ContactKind.PHONE)
@@ -97,7 +97,7 @@ def clean_up(city: City) -> None:
     outbox = Outbox(flows.database, flows.now)
     notices, marks = Notices(flows.database, flows.now), ContactMarks(flows.database)
     Deliver(outbox, notices, marks, flows.journal, {"email": sent.append, "sms": sent.append}, 3, flows.now)()
-    TellAgain(outbox, flows.clients, flows.people.end_sessions.tell, 3)()
+    TellAgain(outbox, flows.clients, flows.people.end_sessions.tell, 3, 5)()
     CleanUp(
         Registrations(flows.database),
         flows.short_lived,
