@@ -18,6 +18,8 @@ from contextlib import closing
 from functools import wraps
 from typing import Any
 
+import requests
+import step_up
 from authlib.integrations.flask_client import OAuth, OAuthError
 from flask import Flask, Response, redirect, render_template_string, request, session
 from joserfc import jwt
@@ -28,8 +30,8 @@ from werkzeug.wrappers import Response as AnyResponse
 ISSUER = os.environ["ISSUER"]
 CLIENT_ID = os.environ["CLIENT_ID"]
 PORTAL = os.environ["PORTAL"]  # our own public address, without a slash at the end
+API = os.environ.get("API", "")  # a server of others that we call, see step_up.py
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
-LEVELS = ("simplified", "standard", "full")  # each one does for what needs a lower one; legal-entity stands apart
 
 app = Flask(__name__)
 app.config.update(
@@ -64,13 +66,19 @@ def visit() -> dict[str, Any] | None:
     return json.loads(found[0]) if found else None
 
 
-def begin_visit(claims: dict[str, Any], name: str, id_token: str) -> None:
+def begin_visit(claims: dict[str, Any], name: str, token: dict[str, Any]) -> None:
     end_visit()
     session["visit"] = secrets.token_urlsafe(32)
-    document = json.dumps({"claims": claims, "name": name, "id_token": id_token})
+    kept = {"id_token": token["id_token"], "refresh_token": token.get("refresh_token")}
+    document = json.dumps({"claims": claims, "name": name, **kept})
     with closing(database()) as db:
         row = (session["visit"], claims["sub"], claims["sid"], document)
         db.execute("INSERT INTO visit VALUES (?, ?, ?, ?)", row)
+
+
+def renew_visit(person: dict[str, Any]) -> None:
+    with closing(database()) as db:
+        db.execute("UPDATE visit SET document = ? WHERE id = ?", (json.dumps(person), session["visit"]))
 
 
 def end_visit() -> None:
@@ -86,9 +94,9 @@ def sign_in() -> AnyResponse:
     return ask_to_sign_in("/")
 
 
-def ask_to_sign_in(back_to: str, level: str = "") -> AnyResponse:
+def ask_to_sign_in(back_to: str, level: str = "", wishes: dict[str, str] | None = None) -> AnyResponse:
     """Send the browser to the provider. A level asked as an essential claim is binding: that one, or an error."""
-    wishes = {}
+    wishes = dict(wishes or {})
     if level:
         wishes["claims"] = json.dumps({"id_token": {"acr": {"essential": True, "value": level}}})
     asked = city.create_authorization_url(f"{PORTAL}/callback", **wishes)
@@ -122,17 +130,11 @@ def callback() -> AnyResponse | tuple[str, int]:
     known = city.userinfo(token=token)
     if known["sub"] != claims["sub"]:
         return page("UserInfo speaks of somebody else."), 403
-    begin_visit(dict(claims), known["name"], token["id_token"])
+    begin_visit(dict(claims), known["name"], token)
     return redirect(asked["back_to"])
 
 
 # The access level
-
-
-def enough(acr: str, level: str) -> bool:
-    if acr in LEVELS and level in LEVELS:
-        return LEVELS.index(acr) >= LEVELS.index(level)
-    return acr == level
 
 
 def needs(level: str) -> Callable[[Callable[[], str]], Callable[[], AnyResponse | str]]:
@@ -142,7 +144,7 @@ def needs(level: str) -> Callable[[Callable[[], str]], Callable[[], AnyResponse 
         @wraps(view)
         def guarded() -> AnyResponse | str:
             person = visit()
-            if person is None or not enough(person["claims"]["acr"], level):
+            if person is None or not step_up.enough(person["claims"], level):
                 return ask_to_sign_in(request.path, level)
             return view()
 
@@ -166,6 +168,26 @@ def news() -> str:
 @needs("standard")
 def permit() -> str:
     return page("Your parking permit.")
+
+
+# A server of others that needs a level (RFC 9470): it says what it lacks, we ask for that, and call again
+
+
+@app.get("/records")
+def records() -> AnyResponse | str:
+    person = visit()
+    if person is None:
+        return ask_to_sign_in("/records")
+    try:
+        token = city.fetch_access_token(grant_type="refresh_token", refresh_token=person["refresh_token"], resource=API)
+    except OAuthError:  # signed out, or what was asked with this sign-in isn't given any more
+        return ask_to_sign_in("/records")
+    renew_visit({**person, "refresh_token": token["refresh_token"]})
+    answer = requests.get(f"{API}/permits", headers={"Authorization": f"Bearer {token['access_token']}"}, timeout=5)
+    more = step_up.wishes(answer.headers.get("WWW-Authenticate", ""))
+    if more is not None:
+        return ask_to_sign_in("/records", wishes=more)
+    return page("Your permits: " + ", ".join(answer.json()["permits"]))
 
 
 # Sign-out: ours, and the provider's

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
+from sqlalchemy import select, update
 
+from idp.store.tables.accounts import SessionRow
+from idp.store.tables.grants import GrantRow
 from tests.provider import Provider
 from tests.relying_parties.arrange import Person, settle
 from tests.relying_parties.browser import Browser
@@ -66,6 +70,35 @@ def test_a_level_that_rises_opens_the_page_without_another_sign_in(browser: Brow
     browser.open(f"{portal}/permit")
 
     assert "Your parking permit" in browser.text
+
+
+def test_a_server_that_needs_more_says_so_and_the_portal_steps_up(browser: Browser, provider: Provider, portal: str):
+    """RFC 9470: 401 with ``insufficient_user_authentication``, ``acr_values``, ``max_age``; then the call again."""
+    nina = settle(provider, "nina-of-the-example")
+    browser.open(f"{portal}/records")
+    browser.sign_in(nina)
+    # The server wants standard: the portal asks for it, bindingly, and the person can go back.
+    assert browser.path == "/step-up"
+    assert browser.open(browser.link("/authorize/decline")).status_code == 403
+
+    provider.city.prove("pension_fund", nina.account_id)
+    browser.open(f"{portal}/records")
+    assert browser.address == f"{portal}/records" and "Your permits: 77-000415" in browser.text
+
+    # And a sign-in not older than an hour: who signed in earlier signs in again.
+    let_sign_in_age(provider, nina.account_id)
+    browser.open(f"{portal}/records")
+    browser.sign_in(nina)
+    assert browser.address == f"{portal}/records" and "Your permits: 77-000415" in browser.text
+
+
+def let_sign_in_age(provider: Provider, account_id: str) -> None:
+    """Make the person's sign-in two hours old, for the session and for what portals hold of it."""
+    step = timedelta(hours=2)
+    database = provider.flows.database
+    for table in (GrantRow, SessionRow):
+        for row in database.rows(select(table.id, table.auth_time).where(table.account_id == account_id)):
+            database.run(update(table).where(table.id == row.id).values(auth_time=row.auth_time - step))
 
 
 def test_sign_out_ends_both_sessions_and_comes_back(signed_in: Browser, portal: str):
