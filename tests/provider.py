@@ -88,7 +88,7 @@ class Provider:
 
 
 @contextmanager
-def serving(folder: Path, issuer: str = "", **settings: str) -> Iterator[Provider]:
+def serving(folder: Path, issuer: str = "", *options: str, **settings: str) -> Iterator[Provider]:
     """Run a provider with everything in the folder; it calls itself by its address unless an issuer is given.
 
     ``settings`` are named as the environment names them, without the prefix: ``LIMITS__SIGN_IN_TRIES="5"``.
@@ -109,7 +109,7 @@ def serving(folder: Path, issuer: str = "", **settings: str) -> Iterator[Provide
     environment = {f"IDP__{name}": value for name, value in given.items()}
     loaded: Settings = load(None, environment)
     prepare(loaded)
-    command = [sys.executable, "-m", "idp.cli", "serve", "--no-jobs"]
+    command = [sys.executable, "-m", "idp.cli", "serve", "--no-jobs", *options]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env={**os.environ, **environment}, stdout=log, stderr=log)
     flows = build(loaded)

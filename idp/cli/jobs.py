@@ -1,13 +1,12 @@
 """``idp jobs``: what runs beside the server; ``idp serve`` starts it by itself."""
 
-import os
 import signal
 import threading
-import time
 
 import click
 
 from idp import __version__
+from idp.cli.serving.parent import when_the_parent_is_gone
 from idp.jobs.run import Job, run
 from idp.kernel import tracing
 from idp.kernel.logs import write_json_lines
@@ -25,16 +24,10 @@ def jobs(settings: Settings) -> None:
     flows, stop = build(settings), threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    threading.Thread(target=_end_with_parent, args=(os.getppid(), stop), daemon=True).start()
+    when_the_parent_is_gone(stop.set)
     listed: list[Job] = wire(flows)
     try:
         run(listed, stop)
     finally:
         flows.close()
         tracing.stop()
-
-
-def _end_with_parent(parent: int, stop: threading.Event) -> None:
-    while os.getppid() == parent:
-        time.sleep(1)
-    stop.set()

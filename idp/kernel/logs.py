@@ -4,11 +4,13 @@ The id is short enough to be read out over the phone: error pages show it, every
 """
 
 import logging
+import logging.config
 import re
-import sys
 import traceback
+from collections.abc import Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 
@@ -59,11 +61,18 @@ class JsonLines(logging.Formatter):
 
 def write_json_lines(level: str = "INFO") -> None:
     """Make every logger of this process write JSON lines to standard error. Called once, by what starts a process."""
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines())
-    root = logging.getLogger()
-    root.handlers[:] = [handler]
-    root.setLevel(level)
+    logging.config.dictConfig(as_dictionary(level))
+
+
+def as_dictionary(level: str, others: Iterable[str] = ()) -> dict[str, Any]:
+    """Return the same for a library that sets up the logs of its processes itself; ``others`` are its own loggers."""
     # Libraries tell of every request they make, with its address and sometimes with a token in it.
-    for talkative in ("httpx", "httpcore", "authlib", "sqlalchemy.engine"):
-        logging.getLogger(talkative).setLevel("WARNING")
+    talkative = {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "authlib", "sqlalchemy.engine")}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"lines": {"()": JsonLines}},
+        "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines", "stream": "ext://sys.stderr"}},
+        "root": {"level": level, "handlers": ["lines"]},
+        "loggers": {**talkative, **{name: {"handlers": [], "propagate": True} for name in others}},
+    }

@@ -9,7 +9,7 @@ import time
 
 logger = logging.getLogger(__name__)
 #: A process that dies at once is not started in a circle.
-_PAUSE_SECONDS = 5.0
+_PAUSE_SECONDS = 2.0
 _GRACE_SECONDS = 3.0
 
 

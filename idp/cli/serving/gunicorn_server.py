@@ -11,6 +11,11 @@ from idp.cli.serving.gunicorn_values import values
 from idp.kernel.settings import Settings
 
 
+def serve(settings: Settings, jobs: bool) -> None:
+    """Run it until it is told to stop, with the jobs beside it if they are wanted."""
+    Server(settings, Beside() if jobs else None).run()
+
+
 class Server(BaseApplication):  # type: ignore[misc]
     """``beside`` is what runs as long as the server does."""
 
