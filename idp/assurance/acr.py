@@ -33,7 +33,7 @@ class Way(StrEnum):
 
 
 #: The ways that are built. A value is supported once the way to it is.
-AVAILABLE = frozenset({Way.CONFIRM})
+AVAILABLE = frozenset({Way.CONFIRM, Way.SNILS})
 _LEADS_TO = {SIMPLIFIED: Way.CONFIRM, STANDARD: Way.SNILS, FULL: Way.CENTRE, LEGAL_ENTITY: Way.CERTIFICATE}
 
 _FIRST = dict.fromkeys(KNOWN, Way.CONFIRM)

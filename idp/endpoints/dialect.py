@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from idp.endpoints.reader import TooLarge, read
+from idp.endpoints.reader import TooLarge, read, read_document
 from idp.endpoints.reply import Reply
 from idp.kernel.refusal import Unavailable
 from idp.protocol.errors import OAuthError, TemporarilyUnavailable
@@ -60,3 +60,5 @@ def _invalid(description: str, status: int, headers: tuple[tuple[str, str], ...]
 
 
 OAUTH = Dialect(read, _refuse)
+#: The same refusals for an address that takes a body which is no form.
+DOCUMENTS = Dialect(read_document, _refuse)

@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from idp.endpoints import admin_api
+from idp.endpoints.dialect import DOCUMENTS
 from idp.endpoints.discovery import DiscoveryEndpoint, JwksEndpoint
 from idp.endpoints.health import ReadyEndpoint, live
 from idp.endpoints.introspection import IntrospectionEndpoint
 from idp.endpoints.metrics import MetricsEndpoint
+from idp.endpoints.registry_answers import RegistryAnswersEndpoint
 from idp.endpoints.revocation import RevocationEndpoint
-from idp.endpoints.router import Routes
+from idp.endpoints.router import Resource, Routes
 from idp.endpoints.token import TokenEndpoint
 from idp.endpoints.userinfo import UserInfoEndpoint
 from idp.flows.administration import Administration
@@ -18,6 +20,7 @@ from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import Token
 from idp.flows.userinfo import UserInfo
+from idp.flows.verification.take_answer import TakeAnswer
 from idp.keys.key_ring import KeyRing
 from idp.protocol.client_authentication.authenticate import ClientAuthentication
 
@@ -36,6 +39,7 @@ class Machines:
     revoke: RevokeToken
     ready: Ready
     metrics: MetricsEndpoint
+    take_answer: TakeAnswer
     administration: Administration
 
 
@@ -58,6 +62,7 @@ def routes(flows: HasMachines) -> Routes:
         "/introspect": {"POST": IntrospectionEndpoint(door.authenticate, door.introspect)},
         "/revoke": {"POST": RevocationEndpoint(door.authenticate, door.revoke)},
         "/userinfo": {"GET": userinfo, "POST": userinfo},
+        "/registries/answers": Resource({"POST": RegistryAnswersEndpoint(door.take_answer)}, DOCUMENTS),
         "/health/live": {"GET": live},
         "/health/ready": {"GET": ReadyEndpoint(door.ready)},
         "/metrics": {"GET": door.metrics},

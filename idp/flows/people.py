@@ -27,6 +27,7 @@ from idp.flows.login.password import PasswordLogin
 from idp.flows.logout import EndSessions
 from idp.flows.verification.tell_of_fall import TellOfFall
 from idp.flows.verification.tell_ready import TellReady
+from idp.flows.verifications import Verifications
 from idp.kernel.clock import Clock
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
@@ -44,6 +45,7 @@ from idp.store.sharings import Sharings
 class People:
     settings: Settings
     now: Clock
+    verifications: Verifications
     accounts: Accounts
     evidence: EvidenceStore
     hasher: Hasher

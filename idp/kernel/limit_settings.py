@@ -19,6 +19,9 @@ class Limits:
     admin_refusals_per_address: int = 100
     contact_changes: int = 10
     wrong_codes_a_day: int = 50
+    snils_questions_a_day: int = 10
+    bad_answers_per_address: int = 30
+    reports_a_day: int = 5
     machine_body_bytes: int = 65_536
     form_parameters: int = 200
     sign_up_letters_a_day: int = 20

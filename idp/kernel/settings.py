@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from idp.kernel.assurance_settings import Assurance, StepUp
 from idp.kernel.limit_settings import Limits
 from idp.kernel.refusal import Fault, Faulty
+from idp.kernel.registry_settings import Registries
 from idp.kernel.setting_values import section_of
 
 PREFIX = "IDP__"
@@ -173,6 +174,7 @@ class Settings:
     mail: Mail = field(default_factory=Mail)
     sms: Sms = field(default_factory=Sms)
     outgoing: Outgoing = field(default_factory=Outgoing)
+    registries: Registries = field(default_factory=Registries)
     signatures: Signatures = field(default_factory=Signatures)
     tracing: Tracing = field(default_factory=Tracing)
     support: Support = field(default_factory=Support)

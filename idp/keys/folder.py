@@ -38,17 +38,17 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def stamp(self) -> tuple[int, int, int] | None:
-        """Return what changes when the ring is written, or None while there is none."""
+    def stamp(self, name: str = RING) -> tuple[int, int, int] | None:
+        """Return what changes when the file is written, or None while there is none."""
         try:
-            found = (self.path / RING).stat()
+            found = (self.path / name).stat()
         except FileNotFoundError:
             return None
         return found.st_mtime_ns, found.st_ino, found.st_size
 
     def keys(self) -> tuple[SigningKey, ...]:
         """Read the ring; raise ``Refused`` when it can't be read or others can read it."""
-        content = self._read(RING)
+        content = self.read(RING)
         if content is None:
             return ()
         try:
@@ -67,10 +67,10 @@ class Folder:
             }
             for key in keys
         ]
-        self._write(RING, orjson.dumps({"keys": entries}, option=orjson.OPT_INDENT_2))
+        self.write(RING, orjson.dumps({"keys": entries}, option=orjson.OPT_INDENT_2))
 
     def secret(self, name: str) -> bytes | None:
-        content = self._read(f"{name}.secret")
+        content = self.read(f"{name}.secret")
         if content is None:
             return None
         try:
@@ -86,10 +86,11 @@ class Folder:
         found = self.secret(name)
         if found is None:
             found = secrets.token_bytes(32)
-            self._write(f"{name}.secret", found.hex().encode() + b"\n")
+            self.write(f"{name}.secret", found.hex().encode() + b"\n")
         return found
 
-    def _read(self, name: str) -> bytes | None:
+    def read(self, name: str) -> bytes | None:
+        """Return a file's content, or None if there is none; refuse one that others can read."""
         path = self.path / name
         try:
             with path.open("rb") as opened:
@@ -101,7 +102,7 @@ class Folder:
         except PermissionError as error:
             raise Refused("keys.unreadable", path=str(path), reason=error.strerror or "") from error
 
-    def _write(self, name: str, content: bytes) -> None:
+    def write(self, name: str, content: bytes) -> None:
         """Replace the file in one step: a reader sees the old content or the new, also after a power cut."""
         beside = self.path / f".{name}.new"
         beside.unlink(missing_ok=True)

@@ -13,9 +13,11 @@ from idp.web import (
     me,
     me_contacts,
     me_leaving,
+    me_level,
     me_security,
     me_sessions,
     me_sharing,
+    me_snils,
     recovery,
     sign_in,
     sign_up,
@@ -24,7 +26,7 @@ from idp.web import (
 )
 
 #: Modules that add their pages to the blueprint of ``me``.
-_CABINET = (me_leaving, me_security, me_sessions, me_sharing)
+_CABINET = (me_leaving, me_level, me_security, me_sessions, me_sharing, me_snils)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     static_pages.pages,

@@ -1,4 +1,4 @@
-"""A person's own pages: what they share, and the data and level pages (UPD-03, GEN-14)."""
+"""A person's own pages: what they share, and the page of their data (UPD-03)."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
-from idp.assurance.levels import Level, changes, standing
+from idp.assurance.levels import Level, standing
 from idp.flows.account.change import DataForm
 from idp.kernel.refusal import Faulty, Refused
 from idp.web import browser
@@ -57,22 +57,6 @@ def page(template: str, section: str, refused: Refused | None = None, **context:
         errors = {context.pop("field", ""): errors[""]}
     context.pop("field", None)
     return render(template, 400 if refused else 200, section=section, errors=errors, done=done(), **context)
-
-
-@pages.get("")
-def level() -> Response:
-    account, flows = person(), browser.flows()
-    history = flows.evidence.of(account.id)
-    stands = standing(history, flows.now())
-    return page(
-        "me_level.html",
-        "level",
-        stands=stands,
-        history=changes(history),
-        contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
-        waiting=flows.take_up.waiting(account.id),
-        heard=flows.tell_of_fall.heard(account.id),
-    )
 
 
 def _level(account: Account) -> Level | None:

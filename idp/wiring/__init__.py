@@ -8,9 +8,12 @@ from idp.endpoints.routes import Machines
 from idp.flows.admin.registry import Registry
 from idp.flows.administration import Administration
 from idp.flows.people import People
+from idp.flows.verifications import Verifications
 from idp.kernel.clock import Clock, utc_now
-from idp.kernel.http import Guard, Outgoing
+from idp.kernel.http import Guard, Outgoing, Partner
 from idp.kernel.settings import Settings
+from idp.keys.data_keys import DataKeys
+from idp.keys.folder import Folder
 from idp.keys.key_ring import KeyRing
 from idp.protocol.subject import Subjects
 from idp.store.accounts import Accounts
@@ -43,6 +46,7 @@ class Flows:
     administration: Administration
     machines: Machines
     people: People
+    verifications: Verifications
     accounts: Accounts
     evidence: EvidenceStore
     hasher: Hasher
@@ -56,6 +60,7 @@ class Flows:
 
     def close(self) -> None:
         self.outgoing.close()
+        self.ground.gateway.close()
         self.short_lived.close()
         self.database.close()
 
@@ -69,7 +74,12 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
     grants = Grants(database)
     subjects = Subjects(keys.secret("pairwise"))
     outgoing = Outgoing(Guard.of(settings.outgoing.internal_networks), settings.outgoing.timeout_seconds)
-    ground = Ground(settings, now, database, short_lived, keys, journal, clients, grants, subjects, outgoing)
+    data_keys = DataKeys(Folder(Path(settings.keys.folder)), now)
+    asked = settings.registries
+    gateway = Partner(asked.timeout_seconds, asked.gateway_ca, asked.client_certificate, asked.client_key)
+    ground = Ground(
+        settings, now, database, short_lived, keys, journal, clients, grants, subjects, outgoing, data_keys, gateway
+    )
     people, administrators = connect(ground), administration.connect(ground)
     return Flows(
         settings=settings,
@@ -82,8 +92,9 @@ def build(settings: Settings, now: Clock = utc_now) -> Flows:
         grants=grants,
         subjects=subjects,
         administration=administrators,
-        machines=machines.connect(ground, administrators),
+        machines=machines.connect(ground, administrators, people.verifications),
         people=people,
+        verifications=people.verifications,
         accounts=people.accounts,
         evidence=people.evidence,
         hasher=people.hasher,
@@ -114,6 +125,7 @@ def prepare(settings: Settings) -> None:
         if isinstance(short_lived, ShortLivedFile):
             short_lived.forget("code")
         KeyRing.open(Path(settings.keys.folder), settings.keys, utc_now).prepare()
+        DataKeys(Folder(Path(settings.keys.folder)), utc_now).prepare()
     finally:
         short_lived.close()
         database.close()

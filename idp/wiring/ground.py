@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from idp.kernel.clock import Clock
-from idp.kernel.http import Outgoing
+from idp.kernel.http import Outgoing, Partner
 from idp.kernel.settings import Settings
+from idp.keys.data_keys import DataKeys
 from idp.keys.key_ring import KeyRing
 from idp.protocol.subject import Subjects
 from idp.store.clients import Clients
@@ -26,3 +27,5 @@ class Ground:
     grants: Grants
     subjects: Subjects
     outgoing: Outgoing
+    data_keys: DataKeys
+    gateway: Partner

@@ -41,5 +41,7 @@ def jobs(flows: Flows) -> list[Job]:
         Job("deliver", deliver, 0.3),
         Job("tell portals", tell_again, 1),
         Job("clean up", clean_up, 60),
+        Job("follow up questions", flows.verifications.follow_up, settings.registries.follow_up_seconds),
+        Job("seal anew", flows.verifications.reseal.all, 60),
         *signatures.jobs(flows.ground, flows.judging),
     ]

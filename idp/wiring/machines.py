@@ -16,6 +16,7 @@ from idp.flows.ready import Ready
 from idp.flows.revocation import RevokeToken
 from idp.flows.token import GrantType, Token
 from idp.flows.userinfo import UserInfo
+from idp.flows.verifications import Verifications
 from idp.flows.watch import Watch
 from idp.protocol import metadata
 from idp.protocol.access_token import AccessTokens
@@ -31,7 +32,7 @@ from idp.store.trust_lists import TrustLists
 from idp.wiring.ground import Ground
 
 
-def connect(ground: Ground, administration: Administration) -> Machines:
+def connect(ground: Ground, administration: Administration, verifications: Verifications) -> Machines:
     settings, now, keys = ground.settings, ground.now, ground.keys
     short_lived, clients, grants, journal = ground.short_lived, ground.clients, ground.grants, ground.journal
     issuer, grace = settings.issuer, timedelta(seconds=settings.tokens.refresh_grace_seconds)
@@ -88,6 +89,7 @@ def connect(ground: Ground, administration: Administration) -> Machines:
                 now,
             ),
         ),
+        take_answer=verifications.take_answer,
         administration=administration,
     )
 

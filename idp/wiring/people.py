@@ -43,6 +43,7 @@ from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
 from idp.store.step_ups import StepUps
+from idp.wiring import verification
 from idp.wiring.ground import Ground
 
 
@@ -95,6 +96,9 @@ def connect(ground: Ground) -> People:
     send_confirmation = SendConfirmation(accounts, registrations, post, throttle, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
     take_up = TakeUp(step_ups, transactions, ground.clients, evidence, journal, database, settings, now)
+    tell_ready = TellReady(take_up, step_ups, accounts, notify, settings.issuer, now)
+    verifications = verification.connect(ground, change_level, tell_ready)
+    personal_data, questions = verifications.personal_data, verifications.questions
     uses = Uses(
         ground.clients,
         transactions,
@@ -112,6 +116,7 @@ def connect(ground: Ground) -> People:
     return People(
         settings=settings,
         now=now,
+        verifications=verifications,
         accounts=accounts,
         evidence=evidence,
         hasher=hasher,
@@ -125,7 +130,7 @@ def connect(ground: Ground) -> People:
         authorize=Authorize(uses),
         take_up=take_up,
         tell_of_fall=tell_of_fall,
-        tell_ready=TellReady(take_up, step_ups, accounts, notify, settings.issuer, now),
+        tell_ready=tell_ready,
         agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
@@ -161,7 +166,7 @@ def connect(ground: Ground) -> People:
         ),
         consents=consents,
         require_password=require,
-        change_data=ChangeData(accounts, evidence, change_level, journal, database, now),
+        change_data=ChangeData(accounts, evidence, personal_data, questions, change_level, journal, database, now),
         change_password=ChangePassword(
             accounts, require, hasher, settings.passwords, journal, notify, end_sessions.account, database, now
         ),
@@ -175,6 +180,8 @@ def connect(ground: Ground) -> People:
         export=Export(
             accounts,
             evidence,
+            personal_data,
+            questions,
             consents,
             sharings,
             step_ups,
@@ -193,6 +200,8 @@ def connect(ground: Ground) -> People:
             sessions,
             ground.grants,
             evidence,
+            personal_data,
+            questions,
             consents,
             sharings,
             step_ups,

@@ -96,10 +96,11 @@ def test_only_ways_that_exist_are_offered_in_the_asked_order():
 
     assert ways(wishes, Level.SIMPLIFIED, available=Way) == (CENTRE, SNILS, CERTIFICATE)
     assert ways(wishes, Level.SIMPLIFIED, available={SNILS}) == (SNILS,)
-    assert ways(wishes, Level.SIMPLIFIED) == ()
+    assert ways(wishes, Level.SIMPLIFIED) == (SNILS,)
+    assert ways(wishes, Level.STANDARD) == ()
 
 
 def test_what_can_be_reached_today_is_what_discovery_names():
-    assert {CONFIRM} == acr.AVAILABLE
-    assert supported() == ("simplified",)
+    assert {CONFIRM, SNILS} == acr.AVAILABLE
+    assert supported() == ("simplified", "standard")
     assert supported(Way) == VALUES

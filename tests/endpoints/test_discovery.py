@@ -50,7 +50,7 @@ def test_the_lists_are_what_the_code_goes_by(city):
 
     assert document["grant_types_supported"] == list(GRANT_TYPES) == list(city.flows.machines.token.grants)
     assert set(document["prompt_values_supported"]) == PROMPTS
-    assert document["acr_values_supported"] == ["simplified"]
+    assert document["acr_values_supported"] == ["simplified", "standard"]
     assert document["response_types_supported"] == ["code"]
     assert document["id_token_signing_alg_values_supported"][0] == "RS256"
     assert "none" not in document["id_token_signing_alg_values_supported"]

@@ -27,7 +27,7 @@ def test_what_cannot_be_reached_yet_is_said_kindly_and_the_person_brought_back(s
     screen.reads(screen.t(f"step_up.{level}.heading"), "h1")
     screen.reads(screen.t("step_up.have.simplified"))
     screen.check(f"step-up-{level}")
-    screen.press(screen.t("step_up.back", portal=name))
+    screen.press(screen.t("step_up.back.without" if level == "standard" else "step_up.back", portal=name))
 
     assert screen.page.url.startswith(town.portal(portal))
     screen.reads(screen.said(f"{portal}.page.needs"), "h1")

@@ -33,7 +33,7 @@ LEVELS = {
     "person, level full": "full",
 }
 #: The steps up that are built; where none is, "no way exists yet". An issue that builds one names it here.
-BUILT: frozenset[str] = frozenset()
+BUILT = frozenset({"SNILS"})
 
 #: Rules 2 to 4: what is shown, how it ends when the person goes back, and how it ends with prompt=none.
 UNMET = "unmet_authentication_requirements"

@@ -6,11 +6,14 @@ from datetime import date
 
 from idp.accounts import password as password_rule
 from idp.accounts.account import Account, Gender, Name
+from idp.accounts.birthdate import parse_birthdate
 from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.password_hash import Hasher
 from idp.accounts.personal_name import parse_name
 from idp.assurance.evidence import Ended, Kind
+from idp.assurance.identifiers import SNILS
 from idp.assurance.levels import Level, standing
+from idp.assurance.registries.question import PENSION_FUND
 from idp.flows.account.notify import Notify
 from idp.flows.account.registration_form import question_faults
 from idp.flows.account.require_password import RequirePassword
@@ -25,8 +28,9 @@ from idp.store.consents import Consents
 from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
 from idp.store.journal import Journal
+from idp.store.personal_data import PersonalData
+from idp.store.questions import Questions
 
-_OLDEST = 130
 #: What the fund and the centre compare (appendix 2, clause 7; appendix 3, clause 2.7).
 _VERIFIED = ("name", "birthdate", "gender")
 
@@ -54,6 +58,8 @@ class ChangeData:
 
     accounts: Accounts
     evidence: EvidenceStore
+    personal_data: PersonalData
+    questions: Questions
     change_level: ChangeLevel
     journal: Journal
     database: Database
@@ -72,7 +78,12 @@ class ChangeData:
         family = attempt("family_name", lambda: parse_name(form.family_name, "family_name"))
         given = attempt("given_name", lambda: parse_name(form.given_name, "given_name"))
         middle = attempt("middle_name", lambda: parse_name(form.middle_name, "middle_name", required=False))
-        born = self._birthdate(form.birthdate, faults)
+        born: date | None = None
+        if form.birthdate.strip():
+            try:
+                born = parse_birthdate(form.birthdate, self.now().date())
+            except Refused as refused:
+                faults.append(Fault("birthdate", refused.code, refused.params))
         if faults:
             raise Faulty(faults, "data.faulty")
         changed = replace(
@@ -86,11 +97,16 @@ class ChangeData:
         fields = [name for name in (*_VERIFIED, "locale") if getattr(changed, name) != getattr(account, name)]
         if not fields:
             return account
-        lowers = not set(fields).isdisjoint(_VERIFIED) and self._lowers(account, form)
+        verified = not set(fields).isdisjoint(_VERIFIED)
         with self.database.together():
+            # First of all: an answer that is just being acted on is waited for, and then the evidence is read.
+            if verified and self.questions.withdraw(account.id, PENSION_FUND, changed.updated_at):
+                self.journal.record(Event("snils.withdrawn", account.id, account.id))
+            lowers = verified and self._lowers(account, form)
             self.accounts.change(changed)
             self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
             if lowers:
+                self.personal_data.let_go(account.id, SNILS)
                 self.change_level.end(account.id, Kind.PENSION_FUND, Ended.DATA_CHANGED, account.id, fields)
         return changed
 
@@ -104,19 +120,6 @@ class ChangeData:
         if not form.lower:
             raise Refused("data.lowers")
         return True
-
-    def _birthdate(self, text: str, faults: list[Fault]) -> date | None:
-        if not text.strip():
-            return None
-        try:
-            born = date.fromisoformat(text.strip())
-        except ValueError:
-            faults.append(Fault("birthdate", "birthdate.malformed"))
-            return None
-        today = self.now().date()
-        if born > today or born.year < today.year - _OLDEST:
-            faults.append(Fault("birthdate", "birthdate.impossible"))
-        return born
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from idp.store.grants import Grants
 from idp.store.journal import Journal
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
+from idp.store.personal_data import PersonalData
+from idp.store.questions import Questions
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
@@ -30,6 +32,8 @@ class CloseAccount:
     sessions: Sessions
     grants: Grants
     evidence: EvidenceStore
+    personal_data: PersonalData
+    questions: Questions
     consents: Consents
     sharings: Sharings
     step_ups: StepUps
@@ -68,6 +72,9 @@ class CloseAccount:
         return self.end_sessions.tell_all(calls)
 
     def _erase(self, account_id: str) -> None:
+        # First: a registry's answer that is just being acted on is waited for, and what it did is erased below.
+        self.questions.drop_of(account_id)
+        self.personal_data.drop_of(account_id)
         self.grants.forget_wishes(account_id)
         self.evidence.drop_of(account_id)
         self.consents.drop_of(account_id)

@@ -6,6 +6,8 @@ from typing import Any
 
 from idp.accounts.account import Account
 from idp.accounts.registration import Registration
+from idp.assurance.identifiers import SNILS
+from idp.assurance.registries.question import Question
 from idp.flows.account.notify import Notify
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -17,6 +19,8 @@ from idp.store.grants import Grants
 from idp.store.journal import Journal
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
+from idp.store.personal_data import PersonalData
+from idp.store.questions import Questions
 from idp.store.registrations import Registrations
 from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
@@ -30,6 +34,8 @@ _ALL = 1_000_000
 class Export:
     accounts: Accounts
     evidence: EvidenceStore
+    personal_data: PersonalData
+    questions: Questions
     consents: Consents
     sharings: Sharings
     step_ups: StepUps
@@ -55,6 +61,8 @@ class Export:
             },
             "contacts": [asdict(item) for item in self.accounts.contacts(account.id)],
             "evidence": [asdict(item) for item in self.evidence.of(account.id)],
+            "snils": self._snils(account.id),
+            "questions_to_registries": [_without_secrets(item) for item in self.questions.history(account.id)],
             "consents": [asdict(item) for item in self.consents.history(account.id)],
             "sharings": [asdict(item) for item in self.sharings.of(account.id)],
             "waiting": [
@@ -74,8 +82,12 @@ class Export:
         plain: dict[str, Any] = _plain(document)
         return plain
 
+    def _snils(self, account_id: str) -> dict[str, Any] | None:
+        kept = self.personal_data.of(account_id, SNILS)
+        return {"number": kept.value, "matched": kept.held, "since": kept.since} if kept else None
 
-def _without_secrets(kept: Account | Registration) -> dict[str, Any]:
+
+def _without_secrets(kept: Account | Registration | Question) -> dict[str, Any]:
     return {name: value for name, value in asdict(kept).items() if name not in _SECRET}
 
 

@@ -20,6 +20,12 @@ document.querySelectorAll("form").forEach((form) => {
     setTimeout(() => { delete form.dataset.sent; }, 4000);
   });
 });
+document.querySelectorAll("[data-watch]").forEach((part) => {
+  const look = () => fetch(part.dataset.watch, { headers: { Accept: "text/plain" } })
+    .then((answer) => (answer.ok ? answer.text() : part.dataset.state))
+    .then((state) => (state === part.dataset.state ? setTimeout(look, 3000) : location.reload()), () => setTimeout(look, 9000));
+  setTimeout(look, 2000);
+});
 const refused = document.querySelector(".errors[tabindex]");
 if (refused) refused.focus();
 const watched = document.querySelector("[data-watch=under_way], [data-watch=delayed]");
