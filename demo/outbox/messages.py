@@ -1,4 +1,4 @@
-"""The messages that arrived, newest first, kept in one small file."""
+"""The messages that arrived, newest first, and who takes none just now, kept in one small file."""
 
 import sqlite3
 import threading
@@ -9,6 +9,8 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+#: How an addressee may take no messages: nobody is there, or not now. SMTP's codes; the gateway's go by the side.
+NOBODY, BUSY = 550, 451
 MOST = 2_000
 SHOWN = 500
 
@@ -40,6 +42,7 @@ class Messages:
             "CREATE TABLE IF NOT EXISTS message "
             "(id INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT, addressee TEXT, subject TEXT, body TEXT, at REAL)"
         )
+        self._run("CREATE TABLE IF NOT EXISTS refusal (addressee TEXT PRIMARY KEY, code INTEGER)")
 
     def add(self, channel: str, to: str, subject: str, text: str) -> int:
         """Keep a message and return its number."""
@@ -62,6 +65,23 @@ class Messages:
             SHOWN,
         )
         return [Message(*row) for row in rows]
+
+    def refuse(self, to: str, code: int) -> None:
+        """Take nothing for this addressee from now on."""
+        self._run("INSERT OR REPLACE INTO refusal VALUES (?, ?)", to, code)
+
+    def accept(self, to: str) -> None:
+        self._run("DELETE FROM refusal WHERE addressee = ?", to)
+
+    def refusal(self, to: str) -> int:
+        """Return the code with which this addressee's messages are refused; 0: they are taken."""
+        found = self._run("SELECT code FROM refusal WHERE addressee = ?", to)
+        return int(found[0][0]) if found else 0
+
+    def refused(self) -> list[tuple[str, int]]:
+        return [
+            (str(to), int(code)) for to, code in self._run("SELECT addressee, code FROM refusal ORDER BY addressee")
+        ]
 
     def close(self) -> None:
         self._file.close()

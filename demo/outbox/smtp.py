@@ -1,4 +1,4 @@
-"""The mail server of the demo city: takes every letter, for whomever it is."""
+"""The mail server of the demo city: takes letters for everybody but those who were told to take none."""
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -11,6 +11,15 @@ class LetterBox:
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
+        self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
+    ) -> str:
+        code = self._messages.refusal(address)
+        if code:
+            return f"{code} refused for the demo"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
         content = envelope.original_content or b""

@@ -103,5 +103,5 @@ def follow_link() -> Response:
         return entry_page("contact_confirmed.html", contact=flows.confirm_contact.by_link(token))
     except Refused as refused:
         if refused.code == "link.expired":
-            return entry_page("link_expired.html", 410)
+            return entry_page("link_expired.html", 410, contacts=True)
         return entry_page("refused.html", 409, words=explained(refused)[""])

@@ -54,6 +54,28 @@ def test_a_text_message_arrives_with_its_number(web):
     assert (kept["channel"], kept["to"], kept["text"]) == ("sms", "+79001234567", "Код 123456")
 
 
+@pytest.mark.parametrize(("how", "letter", "text"), [("nobody", 550, 400), ("busy", 451, 503)])
+def test_an_addressee_takes_no_messages_on_demand_and_takes_them_again(messages, web, how, letter, text):
+    web.post("/refusals", data={"to": "a@gorod.test", "how": how})
+    web.post("/refusals", data={"to": "+79001234567", "how": how})
+    sent = {"number": "Moslogin", "destination": "79001234567", "text": "-"}
+    assert web.post("/messaging/v1/SendSMS", json=sent, headers={"Authorization": "Bearer key"}).status_code == text
+    port = free_port()
+    server = smtp_server(messages, "127.0.0.1", port)
+    server.start()
+    try:
+        with smtplib.SMTP("127.0.0.1", port) as smtp:
+            with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+                smtp.sendmail("no@city.test", ["a@gorod.test"], "-")
+            assert refused.value.recipients["a@gorod.test"][0] == letter
+            assert smtp.sendmail("no@city.test", ["b@gorod.test"], "-") == {}
+            web.post("/refusals", data={"to": "a@gorod.test", "how": ""})
+            assert smtp.sendmail("no@city.test", ["a@gorod.test"], "-") == {}
+    finally:
+        server.stop()
+    assert [kept["to"] for kept in web.get("/", headers=JSON).get_json()] == ["a@gorod.test", "b@gorod.test"]
+
+
 @pytest.mark.parametrize(
     ("key", "body", "status"),
     [("other", {"number": "a", "destination": "7", "text": "t"}, 401), ("key", {"text": "t"}, 400), ("key", [], 400)],

@@ -19,6 +19,7 @@ _SETTINGS = {
     "IDP__LIMITS__RECOVERY_PER_ADDRESS": "10000",
     "IDP__LIMITS__SIGN_IN_TRIES_PER_ADDRESS": "10000",
     "IDP__CONFIRMATION__RESEND_SECONDS": "0",
+    "IDP__TOKENS__CLIENT_CACHE_SECONDS": "0",
 }
 _SWITCHES = [
     "--no-sandbox",
@@ -36,7 +37,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The whole city; whatever a journey did, none of its processes may have failed inside."""
     data = tmp_path_factory.mktemp("city")
     with running_city(free_block(), data, environment=_SETTINGS) as (_shown, document):
-        yield Town.of(document)
+        yield Town.of(document, data)
     said = logs(data)
     shutil.rmtree(data, ignore_errors=True)
     assert "Traceback" not in said, said

@@ -29,6 +29,10 @@ class Outbox:
         self._read[to] = seen + 1
         return dict(came[-1 - seen])
 
+    def refuse(self, to: str, how: str) -> None:
+        """Let nothing arrive there: ``nobody``, ``busy``; anything else lets it arrive again."""
+        httpx.post(f"{self.address}/refusals", data={"to": to, "how": how}, trust_env=False, timeout=10)
+
     def code(self, to: str) -> str:
         return code_in(self.next(to)["text"])
 

@@ -31,6 +31,26 @@ def test_a_link_that_a_newer_letter_made_void_offers_a_new_one(screen, town, new
 
 
 @pytest.mark.parametrize("way", [PHONE, PLAIN_DESK], ids=str)
+def test_a_link_that_time_has_ended_says_so_and_leads_to_a_new_registration(screen, town, newcomer):
+    register(screen, newcomer)
+    letter = town.outbox.next(newcomer.email)["text"]
+    town.pass_time(newcomer.email)
+    screen.open(link_in(letter))
+    screen.reads(screen.t("link.expired.title"), "h1")
+    screen.check("link-ended")
+    # The page that waits for the code knows it too.
+    screen.open("/sign-up/email")
+    screen.reads(screen.t("sign_up.expired.title"), "h1")
+    screen.check("sign-up-expired")
+    screen.press(screen.t("sign_in.new.button"))
+    screen.fill(newcomer.form())
+    screen.press(screen.t("sign_up.submit"))
+    screen.open(link_in(town.outbox.next(newcomer.email)["text"]))
+    screen.press(screen.t("sign_up.link.submit"))
+    assert screen.at("/sign-up/phone")
+
+
+@pytest.mark.parametrize("way", [PHONE, PLAIN_DESK], ids=str)
 def test_a_replayed_link_says_so_and_leads_on(screen, screens, town, newcomer):
     register(screen, newcomer)
     link = link_in(town.outbox.next(newcomer.email)["text"])

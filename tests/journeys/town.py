@@ -1,6 +1,12 @@
 """The city as its ``city.json`` tells it: addresses, people, the outbox."""
 
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,10 +18,23 @@ from tests.journeys.outbox import Outbox
 class Town:
     document: dict[str, Any]
     outbox: Outbox
+    data: Path
 
     @classmethod
-    def of(cls, document: dict[str, Any]) -> "Town":
-        return cls(document, Outbox(document["outbox"]))
+    def of(cls, document: dict[str, Any], data: Path) -> "Town":
+        return cls(document, Outbox(document["outbox"]), data)
+
+    def administer(self, *arguments: str) -> None:
+        """Run an administrator's command against the running city."""
+        environment = {**os.environ, "IDP_CONFIG": str(self.data / "demo" / "idp.toml")}
+        command = [sys.executable, "-m", "idp.cli", *arguments]
+        subprocess.run(command, env=environment, check=True, capture_output=True, timeout=60)
+
+    def pass_time(self, email: str) -> None:
+        """Let a day pass for what waits for this address: its registration and the link in its letter."""
+        with closing(sqlite3.connect(self.data / "idp.db", timeout=30)) as database, database:
+            done = database.execute("UPDATE registrations SET expires_at = created_at WHERE email = ?", (email,))
+            assert done.rowcount == 1
 
     @property
     def issuer(self) -> str:
