@@ -53,8 +53,9 @@ def _make() -> _Kept:
         Counter("idp_requests", "Requests answered.", ("route", "method", "status")),
         Histogram("idp_request_seconds", "Time from a request's head to its answer.", ("route",), buckets=_SECONDS),
         Counter("idp_events", "Events written into the journal.", ("kind",)),
-        Counter("idp_job_runs", "Runs of the jobs.", ("job", "outcome")),
-        Gauge("idp_job_last_success_seconds", "When a job last succeeded.", ("job",), multiprocess_mode="max"),
+        # Not "job": Prometheus itself calls by that name what it reads from.
+        Counter("idp_job_runs", "Runs of the jobs.", ("task", "outcome")),
+        Gauge("idp_job_last_success_seconds", "When a job last succeeded.", ("task",), multiprocess_mode="max"),
     )
 
 

@@ -66,3 +66,34 @@ def test_workers_count_together_and_routes_are_rows_of_the_tables(provider: Prov
     assert "nowhere" not in after
     assert "idp_outbox_waiting" in after
     assert "idp_signing_key_age_seconds" in after
+
+
+def test_nothing_that_anybody_sends_makes_a_new_label(provider: Provider) -> None:
+    """Series cost memory in every process and in Prometheus for ever: no stranger may choose their number."""
+
+    def labels() -> set[str]:
+        text = httpx.get(f"{provider.address}/metrics", trust_env=False).text
+        return {line.rpartition(" ")[0] for line in text.splitlines() if line.startswith("idp_")}
+
+    def send(number: int, client: httpx.Client) -> None:
+        odd = f"odd-{number}"
+        client.request(f"BREW{number}", "/jwks")
+        client.get(f"/{odd}", headers={"Host": odd, "X-Forwarded-For": odd, "User-Agent": odd, odd: odd})
+        client.get(f"/static/{odd}.css")
+        client.get(f"/authorize?client_id={odd}&scope={odd}&state={odd}")
+        client.post("/token", data={"grant_type": odd, "client_id": odd, "client_secret": odd})
+        client.post("/sign-in", data={"login": odd, "password": odd})
+        client.get(f"/admin/v1/clients/{odd}", headers={"Authorization": f"Bearer {odd}"})
+        client.get(f"/admin/v1/{odd}/{odd}")
+
+    with httpx.Client(base_url=provider.address, trust_env=False) as client:
+        send(0, client)
+        send(1, client)
+        before = labels()
+        for number in range(2, 40):
+            send(number, client)
+        after = labels()
+
+    assert after - before == set()
+    assert not [series for series in after if "odd" in series or "BREW" in series]
+    assert len(after) < 1000

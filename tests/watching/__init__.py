@@ -1,0 +1,1 @@
+"""What whoever is on call looks at: the dashboard and the alerts."""
