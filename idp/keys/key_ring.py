@@ -24,6 +24,8 @@ from idp.keys.signer import ALGORITHMS, Compact, KeySigner, Signer
 #: Made with the keys; every other name is made when it is first asked for.
 SECRETS = ("codes", "csrf", "pairwise", "refresh", "repeats")
 _CHECK_SECONDS = 1.0
+#: A few MB of memory at most.
+_MOST_VERIFIED = 1024
 #: No key signs before every process has looked at the file again and publishes it.
 _SOONEST = timedelta(seconds=2)
 
@@ -45,11 +47,12 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class _Ring:
-    """What was read at one moment. ``signers`` are imported once and handed on from ring to ring."""
+    """What was read at one moment. ``signers`` are imported once and handed on, ``verified`` are the ring's own."""
 
     stamp: tuple[int, int, int] | None
     keys: tuple[SigningKey, ...]
     signers: dict[str, KeySigner] = field(repr=False)
+    verified: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, repr=False)
 
 
 class KeyRing:
@@ -136,15 +139,18 @@ class KeyRing:
         return document
 
     def verify(self, token: str, typ: str = "JWT") -> dict[str, Any]:
-        """Return the claims of a token that we signed as this type; whether it expired is the caller's question."""
-        try:
-            parts = Compact.parse(token)
-            signer = self._verifier(parts.header)
-            if parts.header.get("typ") != typ or not signer.verifies(parts.content, parts.signature):
-                raise BadToken
-            return parts.claims()
-        except ValueError as error:
-            raise BadToken from error
+        """Return the claims of a token that we signed as this type; whether it expired is the caller's question.
+
+        What has been verified is remembered as long as the ring: a resource shows the same token again and again.
+        """
+        verified = self._fresh().verified
+        claims = verified.get((typ, token))
+        if claims is None:
+            claims = self._verify(token, typ)
+            if len(verified) >= _MOST_VERIFIED:
+                verified.clear()
+            verified[typ, token] = claims
+        return dict(claims)
 
     def secret(self, name: str) -> bytes:
         """Return a named secret of 256 bits, the same in every process."""
@@ -157,6 +163,16 @@ class KeyRing:
                     found = self._folder.make_secret(name)
             self._secrets[name] = found
         return found
+
+    def _verify(self, token: str, typ: str) -> dict[str, Any]:
+        try:
+            parts = Compact.parse(token)
+            signer = self._verifier(parts.header)
+            if parts.header.get("typ") != typ or not signer.verifies(parts.content, parts.signature):
+                raise BadToken
+            return parts.claims()
+        except ValueError as error:
+            raise BadToken from error
 
     def _verifier(self, header: dict[str, Any]) -> KeySigner:
         kid = header.get("kid")

@@ -6,8 +6,9 @@ its connection, by a context variable, to every store that the flow calls.
 
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from operator import attrgetter, methodcaller
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Row, Select, create_engine, event, select
@@ -26,6 +27,8 @@ MOVED = "moved-"
 _READ_ONLY = "25006"
 T = TypeVar("T")
 _Read = Callable[[CursorResult[Any]], Any]
+_ALL: _Read = methodcaller("fetchall")
+_NUMBER: _Read = attrgetter("rowcount")
 #: A server that goes without a word (its machine, the network) is noticed within seconds, not within TCP's hours.
 _POSTGRESQL = {
     "connect_timeout": 3,
@@ -60,6 +63,7 @@ class Database:
             max_overflow=pool_size,
             pool_timeout=5,
             pool_reset_on_return=None,
+            skip_autocommit_rollback=True,
             # What was asked for stands in the statement's values: it must not come into a log with an error.
             hide_parameters=True,
             connect_args={} if self.is_sqlite else _POSTGRESQL,
@@ -100,7 +104,7 @@ class Database:
 
     def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Row[Any]]:
         """Run a statement and return all its rows (a statement with RETURNING included)."""
-        found: Sequence[Row[Any]] = self._run(statement, values, lambda done: done.fetchall())
+        found: Sequence[Row[Any]] = self._run(statement, values, _ALL)
         return found
 
     def row(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Row[Any] | None:
@@ -109,7 +113,7 @@ class Database:
 
     def run(self, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
         """Run a statement without rows; return how many it touched. A unique index that says no: ``Conflict``."""
-        return int(self._run(statement, values, lambda done: done.rowcount))
+        return int(self._run(statement, values, _NUMBER))
 
     def ping(self) -> None:
         """Raise ``Unavailable`` unless the database answers."""
@@ -125,13 +129,17 @@ class Database:
         self.engine.dispose()
 
     def _run(self, statement: Executable, values: Mapping[str, Any] | None, read: _Read) -> Any:
-        def once() -> Any:
-            with tracing.statement(self.system, statement), self.connection() as connection:
-                return read(connection.execute(statement, values or {}))
+        lent = _lent.get()
+        with told(), tracing.statement(self.system, statement):
+            if lent is not None:
+                return read(lent.execute(statement, values))
+            if isinstance(statement, Select):
+                return _twice(self._alone, statement, values, read)
+            return self._alone(statement, values, read)
 
-        with told():
-            again = isinstance(statement, Select) and _lent.get() is None
-            return _twice(once) if again else once()
+    def _alone(self, statement: Executable, values: Mapping[str, Any] | None, read: _Read) -> Any:
+        with self.engine.connect() as connection:
+            return read(connection.execute(statement, values))
 
     def _begin(self) -> Connection:
         connection = self.engine.connect()
@@ -143,33 +151,41 @@ class Database:
         return connection
 
 
-def _twice(act: Callable[[], T]) -> T:
+def _twice(act: Callable[..., T], *arguments: Any) -> T:
     """Do it again if the connection had died meanwhile: the pool has thrown away all that are as old."""
     try:
-        return act()
+        return act(*arguments)
     except DBAPIError as error:
         if not error.connection_invalidated:
             raise
-    return act()
+    return act(*arguments)
 
 
-@contextmanager
-def told() -> Iterator[None]:
+class _Told:
+    """A class and not a generator: it stands around every statement, and costs a third of one."""
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, IntegrityError):
+            # PostgreSQL's message quotes the value, which may be personal: the constraint's name is enough.
+            diagnosis = getattr(error.orig, "diag", None)
+            if MOVED in str(error.orig):
+                raise Unavailable("database: it has moved") from None
+            raise Conflict(diagnosis.constraint_name if diagnosis else str(error.orig)) from None
+        if isinstance(error, OperationalError | InterfaceError | NoneFree):
+            raise Unavailable(f"database: {getattr(error, 'orig', None) or error}") from error
+        if isinstance(error, InternalError) and getattr(error.orig, "sqlstate", "") == _READ_ONLY:
+            raise Unavailable(f"database: {error.orig}") from error
+
+
+_TOLD = _Told()
+
+
+def told() -> AbstractContextManager[None]:
     """Turn the driver's errors into ours."""
-    try:
-        yield
-    except IntegrityError as error:
-        # PostgreSQL's message quotes the value, which may be personal: the constraint's name is enough.
-        diagnosis = getattr(error.orig, "diag", None)
-        if MOVED in str(error.orig):
-            raise Unavailable("database: it has moved") from None
-        raise Conflict(diagnosis.constraint_name if diagnosis else str(error.orig)) from None
-    except (OperationalError, InterfaceError, NoneFree) as error:
-        raise Unavailable(f"database: {getattr(error, 'orig', None) or error}") from error
-    except InternalError as error:
-        if getattr(error.orig, "sqlstate", "") != _READ_ONLY:
-            raise
-        raise Unavailable(f"database: {error.orig}") from error
+    return _TOLD
 
 
 def _undo(connection: Connection) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, and_, bindparam, insert, or_, select, update
@@ -44,7 +45,6 @@ _LIVE = (
     )
     .outerjoin(ContactRow, and_(ContactRow.account_id == GrantRow.account_id, ContactRow.confirmed_at.is_not(None)))
     .where(GrantRow.id == bindparam("grant_id"))
-    .order_by(ContactRow.confirmed_at.desc())
 )
 _ROTATE = (
     update(GrantRow)
@@ -135,16 +135,18 @@ class Grants:
         evidence = {row[AFTER_SESSION]: row[AFTER_SESSION:AFTER_EVIDENCE] for row in rows}
         contacts = {row[AFTER_EVIDENCE]: row[AFTER_EVIDENCE:] for row in rows}
         account_id = first[1]
+        known = [
+            Contact(key, account_id, ContactKind(kind), value, confirmed_at, outdated_at)
+            for key, kind, value, confirmed_at, outdated_at in contacts.values()
+            if key is not None
+        ]
         return LiveGrant(
             grant_of(first),
             account_of(account_id, first[AFTER_GRANT:AFTER_ACCOUNT]),
             session_of(first[AFTER_ACCOUNT:AFTER_SESSION]),
             tuple(evidence_of(columns) for key, *columns in evidence.values() if key is not None),
-            tuple(
-                Contact(key, account_id, ContactKind(kind), value, confirmed_at, outdated_at)
-                for key, kind, value, confirmed_at, outdated_at in contacts.values()
-                if key is not None
-            ),
+            # The newest first; sorted here, where each stands once, and not as rows of the product.
+            tuple(sorted(known, key=attrgetter("confirmed_at"), reverse=True)),
         )
 
     def rotate(self, grant_id: str, generation: int, at: datetime, told_acr: str = "", told_level: str = "") -> bool:

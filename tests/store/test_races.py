@@ -117,8 +117,10 @@ def lease(database: Database, _: int) -> list[str]:
 
 def change_client(database: Database, number: int, client_id: str) -> bool:
     clients = Clients(database, now)
+    seen = clients.fresh(client_id)
+    assert seen is not None
     try:
-        clients.change(replace(Client(client_id, f"by {number}"), version=1))
+        clients.change(replace(seen, client_name=f"by {number}", version=1))
     except Changed:
         return False
     return True
