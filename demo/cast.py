@@ -11,7 +11,10 @@ _WITH_PERSON = ["authorization_code", "refresh_token"]
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """One relying party. ``page`` is the page that asks a binding ``page_acr``; front pages ask for no level."""
+    """One relying party. ``page`` is the page that asks a binding ``page_acr``; front pages ask for no level.
+
+    ``records_page`` shows what the resource server tells of the person: that server says itself which level it needs.
+    """
 
     client_id: str
     spot: Spot
@@ -19,6 +22,7 @@ class Portal:
     scope: str = "openid profile email phone"
     page: str = ""
     page_acr: str = ""
+    records_page: str = ""
     first_party: bool = True
     id_token_alg: str = "RS256"
     subject_type: str = "public"
@@ -26,7 +30,14 @@ class Portal:
 
 PORTALS = (
     Portal("services", Spot.SERVICES, "client_secret_basic", page="/business", page_acr="legal-entity"),
-    Portal("parking", Spot.PARKING, "client_secret_post", page="/permit", page_acr="standard"),
+    Portal(
+        "parking",
+        Spot.PARKING,
+        "client_secret_post",
+        page="/permit",
+        page_acr="standard",
+        records_page="/permits",
+    ),
     Portal("avtokod", Spot.AVTOKOD, "private_key_jwt", page="/vehicle", page_acr="full", id_token_alg="ES256"),
     Portal("our-city", Spot.OUR_CITY, "none", first_party=False, subject_type="pairwise"),
 )
@@ -67,6 +78,8 @@ def portal_document(portal: Portal, place: Place) -> dict[str, Any]:
         "subject_type": portal.subject_type,
         "first_party": portal.first_party,
     }
+    if portal.records_page:
+        document["permitted_resources"] = [place.address(Spot.RECORDS)]
     if portal.auth_method == "private_key_jwt":
         document["token_endpoint_auth_signing_alg"] = ASSERTION_ALG
     if not portal.first_party:

@@ -1,6 +1,7 @@
 """The resource server: permit records that open to tokens alone, and the service that checks them every night."""
 
 import json
+import time
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from demo.portals.provider import Provider, Unreachable, web_client
 from demo.portals.relying_party import Keeper
 from demo.secrets import Credentials
 
+#: What a person's own records need: the least level, or a higher one, and how long ago the sign-in may be.
+LEVELS, MAX_AGE = ("standard", "full"), 3600
 PERMITS = [
     {"permit": "77-000415", "plate": "А123ВС77", "district": "Хамовники", "until": "2027-03-01"},
     {"permit": "77-000416", "plate": "К456МН77", "district": "Арбат", "until": "2027-05-15"},
@@ -39,11 +42,32 @@ class RecordsSite:
         app = site("demo.records", "records-language")
         app.add_url_rule("/", "front", self.page)
         app.add_url_rule("/permits", "permits", self.permits)
+        app.add_url_rule("/mine", "mine", self.mine)
         app.add_url_rule("/check", "check", self.check, methods=["POST"])
         return app
 
     def permits(self) -> Response:
-        """Answer a token that the provider calls active and that was made for this very server (RFC 6750, 7662)."""
+        """Tell a service of all permits."""
+        told = self.told()
+        if isinstance(told, Response):
+            return told
+        return _json({"asked_by": told.get("client_id"), "permits": PERMITS})
+
+    def mine(self) -> Response:
+        """Tell a person of their own permit, if the token's sign-in is sure and fresh enough; else say what it lacks,
+        so that the portal can step up and call again (RFC 9470)."""
+        told = self.told()
+        if isinstance(told, Response):
+            return told
+        if told.get("acr") not in LEVELS or time.time() - told.get("auth_time", 0) > MAX_AGE:
+            response = _refused("insufficient_user_authentication")
+            response.headers["WWW-Authenticate"] += f', acr_values="{LEVELS[0]}", max_age="{MAX_AGE}"'
+            return response
+        return _json({"acr": told["acr"], "permits": PERMITS[:1]})
+
+    def told(self) -> dict[str, Any] | Response:
+        """Return what the provider tells of the token, if it calls it active and the token was made for this very
+        server (RFC 6750, 7662); otherwise the refusal."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer" or not token:
             return _refused("")
@@ -54,7 +78,7 @@ class RecordsSite:
         audience = told.get("aud", [])
         if not told.get("active") or self.address not in ([audience] if isinstance(audience, str) else audience):
             return _refused("invalid_token")
-        return _json({"asked_by": told.get("client_id"), "permits": PERMITS})
+        return told
 
     def introspect(self, token: str) -> dict[str, Any]:
         try:

@@ -3,11 +3,12 @@
 import json
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
 import httpx
+from werkzeug.datastructures import WWWAuthenticate
 
 from demo.cast import Portal
 from demo.portals.oauth import OAuthClient, OAuthError
@@ -35,6 +36,7 @@ class Attempt:
     path: str = "/"
     acr: str = ""
     silent: bool = False
+    max_age: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class SignedIn:
     access_token: str
     refresh_token: str = ""
     asked_acr: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What a resource server answered: a document, or the step up that it wants before it does (RFC 9470)."""
+
+    document: dict[str, Any]
+    acr: str = ""
+    max_age: str = ""
 
 
 class Keeper(Protocol):
@@ -67,6 +78,8 @@ class RelyingParty:
         wishes: dict[str, str] = {"nonce": attempt.nonce, "ui_locales": locale}
         if attempt.acr:
             wishes["claims"] = json.dumps({"id_token": {"acr": {"essential": True, "value": attempt.acr}}})
+        if attempt.max_age:
+            wishes["max_age"] = attempt.max_age
         if attempt.silent:
             wishes["prompt"] = "none"
         if login_hint:
@@ -97,6 +110,25 @@ class RelyingParty:
         tokens.setdefault("refresh_token", signed_in.refresh_token)
         expected = self._expected(acr=signed_in.asked_acr, sub=signed_in.claims["sub"])
         return self._believed(tokens, expected, signed_in.asked_acr)
+
+    def call(self, signed_in: SignedIn, server: str, path: str) -> tuple[Called, SignedIn]:
+        """Call a server with a token made for it alone (RFC 8707); the refresh token moves on."""
+        tokens = self._asked(grant_type="refresh_token", refresh_token=signed_in.refresh_token, resource=server)
+        kept = replace(signed_in, refresh_token=tokens.get("refresh_token", signed_in.refresh_token))
+        try:
+            answer = self.provider.web.get(server + path, headers={"Authorization": f"Bearer {tokens['access_token']}"})
+            if answer.status_code == 401:
+                return self._challenged(answer.headers.get("WWW-Authenticate", "")), kept
+            answer.raise_for_status()
+            return Called(dict(answer.json())), kept
+        except (httpx.HTTPError, ValueError, TypeError) as error:
+            raise Unreachable("resource server") from error
+
+    def _challenged(self, header: str) -> Called:
+        asked = WWWAuthenticate.from_header(header)
+        if asked is None or asked.get("error") != "insufficient_user_authentication":
+            raise Refusal(str(asked.get("error") if asked is not None else ""), header)
+        return Called({}, (asked.get("acr_values") or "").partition(" ")[0], asked.get("max_age") or "")
 
     def good_bye(self, id_token: str) -> str:
         """Return where the person signs out everywhere. The provider's own page shows who was told, so none of ours is
@@ -148,6 +180,7 @@ class RelyingParty:
             raise Unreachable("UserInfo") from error
 
 
-def new_attempt(path: str = "/", acr: str = "", silent: bool = False) -> Attempt:
+def new_attempt(path: str = "/", acr: str = "", silent: bool = False, max_age: str = "") -> Attempt:
     """Return an attempt with fresh ``state``, ``nonce`` and PKCE verifier (RFC 7636: 43 signs or more)."""
-    return Attempt(secrets.token_urlsafe(24), secrets.token_urlsafe(24), secrets.token_urlsafe(48), path, acr, silent)
+    state, nonce, verifier = (secrets.token_urlsafe(length) for length in (24, 24, 48))
+    return Attempt(state, nonce, verifier, path, acr, silent, max_age)

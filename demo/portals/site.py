@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from demo.cast import Portal
 from demo.look import here, own_path, site, words
-from demo.place import Place
+from demo.place import Place, Spot
 from demo.portals.provider import Provider, Unreachable, web_client
 from demo.portals.relying_party import Keeper, Refusal, RelyingParty, new_attempt
 from demo.portals.tokens import Distrusted
@@ -45,6 +45,8 @@ class PortalSite:
             app.add_url_rule(path, view.__name__, view, methods=methods)
         if self.portal.page:
             app.add_url_rule(self.portal.page, "guarded", self.guarded, methods=["GET"])
+        if self.portal.records_page:
+            app.add_url_rule(self.portal.records_page, "records", self.records, methods=["GET"])
         app.register_error_handler(404, lambda _error: self.trouble("not_found", 404))
         app.register_error_handler(405, lambda _error: self.trouble("not_found", 405))
         app.register_error_handler(Unreachable, lambda _error: self.trouble("unreachable", 502))
@@ -87,6 +89,26 @@ class PortalSite:
         if visit is not None and suffices(visit.signed_in.claims.get("acr"), self.portal.page_acr):
             return self.page("guarded.html", visit)
         return self.begin(self.portal.page, self.portal.page_acr)
+
+    def records(self) -> AnyResponse:
+        """Show what the resource server tells of the person; where it wants a surer sign-in, ask the provider for one
+        and call again (RFC 9470)."""
+        visit, path = self.visit(), self.portal.records_page
+        if visit is None:
+            return self.begin(path)
+        try:
+            called, kept = self.party.call(visit.signed_in, self.place.address(Spot.RECORDS), "/mine")
+        except Refusal:
+            # The grant is over, by a sign-out or a fallen level: the provider is asked anew.
+            self.visits.end(visit)
+            return self.begin(path)
+        self.visits.renew(visit, kept)
+        if not called.acr and not called.max_age:
+            return self.page("permits.html", visit, told=called.document)
+        if "again" in request.args:
+            lacking = Refusal("insufficient_user_authentication", "the records want more than they were just given")
+            return self.refused(lacking, called.acr, path, visit)
+        return self.begin(f"{path}?again=1", called.acr, max_age=called.max_age)
 
     def callback(self) -> AnyResponse:
         """Take the provider's answer to a question that this browser asked."""
@@ -146,9 +168,11 @@ class PortalSite:
         self.visits.end_all(self.portal.client_id, farewell.sub, farewell.sid)
         return _json({}, 200)
 
-    def begin(self, path: str = "/", acr: str = "", silent: bool = False, login_hint: str = "") -> AnyResponse:
+    def begin(
+        self, path: str = "/", acr: str = "", silent: bool = False, login_hint: str = "", max_age: str = ""
+    ) -> AnyResponse:
         """Send the browser to the provider; the attempt is bound to this browser."""
-        attempt = new_attempt(path, acr, silent)
+        attempt = new_attempt(path, acr, silent, max_age)
         response = redirect(self.party.ask(attempt, words().locale, login_hint), 303)
         browser = self.browser()
         if not browser:

@@ -29,9 +29,10 @@ class FakeProvider:
         self.userinfo: dict[str, Any] = {"sub": "person", "given_name": "Анна", "family_name": "Белова"}
         self.keys = KeySet([KEY])
         self.down = False
+        self.web_answer = self.answer
 
     def web(self) -> httpx.Client:
-        return httpx.Client(transport=httpx.MockTransport(self.answer), trust_env=False)
+        return httpx.Client(transport=httpx.MockTransport(lambda request: self.web_answer(request)), trust_env=False)
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         if self.down:
