@@ -102,6 +102,7 @@ def configuration(place: Place) -> str:
             "demo": True,
         },
         "database": {"url": f"sqlite:///{place.data / 'idp.db'}"},
+        "backup": {"ledger": str(place.data / "ledger.jsonl")},
         "short_lived": {"url": f"file:{place.data / 'state.db'}"},
         "keys": {"folder": str(place.data / "keys")},
         "mail": {

@@ -22,6 +22,8 @@ COMMANDS = {
     "tokens": "idp.cli.tokens",
     "keys": "idp.cli.keys",
     "database": "idp.cli.database",
+    "backup": "idp.cli.backup",
+    "restore": "idp.cli.restore",
     "signatures": "idp.cli.signatures",
 }
 #: Commands that work without settings, store and keys.

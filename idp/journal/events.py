@@ -3,6 +3,20 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+#: What must hold whatever copy of the database is restored: written to the ledger too, and replayed from there.
+LASTING = frozenset(
+    {
+        "account.closed",
+        "password.changed",
+        "password.recovered",
+        "admin_token.revoked",
+        "client.secret_rotated",
+        "client.disabled",
+        "client.enabled",
+        "client.removed",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

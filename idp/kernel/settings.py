@@ -17,6 +17,7 @@ from idp.kernel.limit_settings import Limits
 from idp.kernel.refusal import Fault, Faulty
 from idp.kernel.registry_settings import Registries
 from idp.kernel.setting_values import section_of
+from idp.kernel.store_settings import Backup, Database, ShortLived
 
 PREFIX = "IDP__"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -38,17 +39,6 @@ class Server:
     log_level: str = "INFO"
     metrics_folder: str = ""
     metrics_networks: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    url: str = "sqlite:///var/idp.db"
-
-
-@dataclass(frozen=True, slots=True)
-class ShortLived:
-    url: str = "file:var/state.db"
-    timeout_seconds: float = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +152,7 @@ class Settings:
     server: Server = field(default_factory=Server)
     database: Database = field(default_factory=Database)
     short_lived: ShortLived = field(default_factory=ShortLived)
+    backup: Backup = field(default_factory=Backup)
     keys: Keys = field(default_factory=Keys)
     tokens: Tokens = field(default_factory=Tokens)
     sessions: Sessions = field(default_factory=Sessions)

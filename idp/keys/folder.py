@@ -89,6 +89,12 @@ class Folder:
             self.write(f"{name}.secret", found.hex().encode() + b"\n")
         return found
 
+    def put(self, name: str, content: bytes) -> None:
+        """Write a file as a backup has it."""
+        self.make()
+        (self.path / name).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self.write(name, content)
+
     def read(self, name: str) -> bytes | None:
         """Return a file's content, or None if there is none; refuse one that others can read."""
         path = self.path / name
@@ -104,7 +110,7 @@ class Folder:
 
     def write(self, name: str, content: bytes) -> None:
         """Replace the file in one step: a reader sees the old content or the new, also after a power cut."""
-        beside = self.path / f".{name}.new"
+        beside = (self.path / name).with_name(f".{Path(name).name}.new")
         beside.unlink(missing_ok=True)
         descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "wb") as opened:
@@ -112,7 +118,7 @@ class Folder:
             opened.flush()
             os.fsync(opened.fileno())
         beside.replace(self.path / name)
-        directory = os.open(self.path, os.O_RDONLY)
+        directory = os.open(beside.parent, os.O_RDONLY)
         try:
             os.fsync(directory)
         finally:

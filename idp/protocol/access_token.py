@@ -25,13 +25,18 @@ class AccessToken:
 
 @dataclass(frozen=True, slots=True)
 class AccessTokens:
+    """``floor`` is the moment before which no token counts, for an old copy of the database was restored then."""
+
     issuer: str
     verify: Callable[[str, str], dict[str, Any]]
+    floor: Callable[[], float]
 
     def read(self, token: str, at: datetime) -> AccessToken:
         """Return a live token's content; raise ``BadToken`` for everything else."""
         claims = self.verify(token, ACCESS_TOKEN)
         if claims.get("iss") != self.issuer or claims.get("exp", 0) <= at.timestamp():
+            raise BadToken
+        if claims["iat"] < self.floor():
             raise BadToken
         audience = claims["aud"]
         return AccessToken(

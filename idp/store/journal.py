@@ -1,20 +1,22 @@
 """The journal's store: one insert an event, read by account, newest first."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, bindparam, desc, insert, select, update
 
-from idp.journal.events import Event
+from idp.journal.events import LASTING, Event
 from idp.kernel.clock import Clock
 from idp.kernel.ids import new_id
 from idp.kernel.metrics import event_recorded
 from idp.store.database import Database
+from idp.store.outbox import LEDGER, Outbox
 from idp.store.tables.records import JournalRow
 
 _RECORD = insert(JournalRow)
+_HAS = select(JournalRow.id).where(JournalRow.id == bindparam("id"))
 _OF = (
     select(JournalRow)
     .with_only_columns(
@@ -61,12 +63,24 @@ class Journal:
     now: Clock
 
     def record(self, event: Event) -> None:
-        """Write one line; inside ``together`` it stands or falls with the rest."""
+        """Write one line; inside ``together`` it stands or falls with the rest. A lasting one leaves for the ledger."""
+        line_id, at = new_id(), self.now()
+        if event.kind in LASTING:
+            told = {**asdict(event), "id": line_id, "at": at.isoformat(), "address": ""}
+            with self.database.together():
+                self.keep(line_id, at, event)
+                Outbox(self.database, self.now).add(LEDGER, told, reference=line_id)
+        else:
+            self.keep(line_id, at, event)
+        event_recorded(event.kind)
+
+    def keep(self, line_id: str, at: datetime, event: Event) -> None:
+        """Write a line as of another moment: one that the ledger tells of."""
         self.database.run(
             _RECORD,
             {
-                "id": new_id(),
-                "at": self.now(),
+                "id": line_id,
+                "at": at,
                 "kind": event.kind,
                 "account_id": event.account_id,
                 "actor": event.actor,
@@ -75,7 +89,9 @@ class Journal:
                 "details": event.details,
             },
         )
-        event_recorded(event.kind)
+
+    def has(self, line_id: str) -> bool:
+        return self.database.row(_HAS, {"id": line_id}) is not None
 
     def of(self, account_id: str, most: int = 100) -> list[Line]:
         """Return the newest lines about one account."""

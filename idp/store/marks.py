@@ -14,6 +14,8 @@ from idp.store.tables.administration import MarkRow
 class Mark(StrEnum):
     #: The demo city filled this database: its people's passwords are known to all.
     DEMO = "demo"
+    #: Everything that was given out before this moment counts for nothing: an old copy was restored then.
+    FLOOR = "floor"
     #: The digest of the link that makes the first administrator, until the mark's end.
     FIRST_ADMIN = "first admin"
 

@@ -20,15 +20,15 @@ _LOCK = text("SELECT pg_advisory_xact_lock(7391047)")
 _FOLDER = Path(__file__).parent / "migrations"
 
 
-def migrate(database: Database) -> None:
-    """Migrate to the newest revision; refuse a database from a newer version, or one that has moved, by name."""
+def migrate(database: Database, revision: str = "head") -> None:
+    """Migrate to the newest revision, or to another; refuse a newer version's database, or a moved one, by name."""
     config = _config()
     with database.together(), database.connection() as connection:
         if not database.is_sqlite:
             connection.execute(_LOCK)
         require_known(revision_of(connection))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, revision)
 
 
 def revision_of(connection: Connection) -> str:
@@ -45,9 +45,12 @@ def require_known(revision: str) -> None:
     """Refuse a revision that this version doesn't know."""
     if revision.startswith(MOVED):
         raise Refused("database.moved")
-    known = {each.revision for each in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if revision and revision not in known:
+    if revision and not is_known(revision):
         raise Refused("database.newer", revision=revision)
+
+
+def is_known(revision: str) -> bool:
+    return any(each.revision == revision for each in ScriptDirectory.from_config(_config()).walk_revisions())
 
 
 def _config() -> Config:

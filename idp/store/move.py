@@ -5,7 +5,7 @@ in the copy, and nothing is acknowledged by the old one any more. The new one is
 that breaks off leaves both as they were, and is simply begun again.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, insert, inspect, select, text
@@ -66,13 +66,16 @@ def require_newest(connection: Connection) -> None:
 
 
 def fill(
-    target: Database, tables: Iterable[tuple[Kept, Iterable[list[Values]]]], told: Callable[[Moved], object]
+    target: Database,
+    tables: Iterable[tuple[Kept, Iterable[list[Values]]]],
+    told: Callable[[Moved], object],
+    known: Sequence[Kept] = TABLES,
 ) -> None:
     """Fill an empty, migrated database in one transaction, and compare what it holds with what was put in."""
     with target.together(), target.connection() as connection:
         if not target.is_sqlite:
             connection.execute(_LOCK)
-        for kept in TABLES:
+        for kept in known:
             _require_none(kept, connection)
         for kept, batches in tables:
             given = _put(kept, batches, connection)

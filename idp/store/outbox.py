@@ -14,6 +14,8 @@ from idp.kernel.ids import new_id
 from idp.store.database import Database
 from idp.store.tables.records import OutboxRow
 
+#: The channel of lines for the ledger.
+LEDGER = "ledger"
 _ADD = insert(OutboxRow)
 _DUE = (
     select(OutboxRow.id)

@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Integer, TableClause, TypeDecorator, column, select, table
+from sqlalchemy import Connection, Integer, MetaData, TableClause, TypeDecorator, column, select, table
 from sqlalchemy.types import TypeEngine
 
 from idp.store.tables import Base
@@ -30,9 +30,14 @@ class Kept:
     raw: TableClause
     numbered: str | None
 
+    def ordered(self, columns: Sequence[str]) -> "Kept":
+        """The same table, its values in another order."""
+        raw = table(self.name, *(column(name, self.raw.c[name].type) for name in columns))
+        return Kept(self.name, raw, self.numbered)
+
     @property
     def columns(self) -> tuple[str, ...]:
-        return tuple(self.raw.columns.keys())
+        return tuple(map(str, self.raw.columns.keys()))
 
     def batches(self, connection: Connection) -> Iterator[list[Values]]:
         """Read all rows, some at a time; a transaction around it makes them of one moment."""
@@ -41,12 +46,12 @@ class Kept:
                 yield [tuple(row) for row in part]
 
 
-def _kept() -> Iterator[Kept]:
-    for each in Base.metadata.sorted_tables:
+def _kept(metadata: MetaData) -> Iterator[Kept]:
+    for each in metadata.sorted_tables:
         raw = table(each.name, *(column(item.name, _plain(item.type)) for item in each.columns))
         counter = each.autoincrement_column
         numbered = counter is not None and isinstance(counter.type, Integer)
-        yield Kept(each.name, raw, counter.name if counter is not None and numbered else None)
+        yield Kept(str(each.name), raw, counter.name if counter is not None and numbered else None)
 
 
 def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
@@ -54,7 +59,14 @@ def _plain(kind: TypeEngine[Any]) -> TypeEngine[Any]:
 
 
 #: What others point to comes before what points to it.
-TABLES: tuple[Kept, ...] = tuple(_kept())
+TABLES: tuple[Kept, ...] = tuple(_kept(Base.metadata))
+
+
+def tables_in(connection: Connection) -> tuple[Kept, ...]:
+    """Return the tables that a database has: those of an older version, where its schema is older."""
+    found = MetaData()
+    found.reflect(connection, only=lambda name, _: name != "alembic_version")
+    return tuple(_kept(found))
 
 
 def line(values: Values) -> bytes:

@@ -9,6 +9,8 @@ from idp.store.database import MOVED, Database, told
 from idp.store.migrate import revision_of
 from idp.store.rows import TABLES
 
+#: What is lent to who reads.
+View = Connection
 _SEALED = "sealed_"
 _CHANGES = ("INSERT", "UPDATE", "DELETE")
 

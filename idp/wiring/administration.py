@@ -14,6 +14,7 @@ from idp.protocol import scopes
 from idp.protocol.access_token import AccessTokens
 from idp.store.accounts import Accounts
 from idp.store.admin_tokens import AdminTokens
+from idp.store.floor import Floor
 from idp.store.repeats import Repeats
 from idp.wiring.ground import Ground
 from idp.wiring.offered import offered
@@ -29,7 +30,7 @@ def connect(ground: Ground) -> Administration:
         revoke_token=RevokeAdminToken(tokens, journal, database, now),
         admit=AdmitCaller(
             tokens,
-            AccessTokens(settings.issuer, ground.keys.verify),
+            AccessTokens(settings.issuer, ground.keys.verify, Floor(database).moment),
             ground.clients,
             ground.short_lived,
             Throttle(ground.short_lived, settings.limits),

@@ -1,11 +1,15 @@
 """Connects the jobs: the one list of what runs beside the server."""
 
+from pathlib import Path
+
 from idp.flows.clean_up import CleanUp
 from idp.flows.deliver import Deliver
+from idp.flows.keep_ledger import KeepLedger
 from idp.jobs.run import Job
 from idp.notifications.email import Smtp
 from idp.notifications.sms import Exolve
 from idp.store.contact_marks import ContactMarks
+from idp.store.ledger import Ledger
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
 from idp.store.registrations import Registrations
@@ -40,6 +44,7 @@ def jobs(flows: Flows) -> list[Job]:
     return [
         Job("deliver", deliver, 0.3),
         Job("tell portals", tell_again, 1),
+        Job("keep the ledger", KeepLedger(outbox, Ledger(Path(settings.backup.ledger))), 1),
         Job("clean up", clean_up, 60),
         Job("follow up questions", flows.verifications.follow_up, settings.registries.follow_up_seconds),
         Job("seal anew", flows.verifications.reseal.all, 60),

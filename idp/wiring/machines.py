@@ -24,6 +24,7 @@ from idp.protocol.client_authentication import assertion, authenticate
 from idp.protocol.issue import Issue
 from idp.protocol.refresh_token import RefreshTokens
 from idp.store.consents import Consents
+from idp.store.floor import Floor
 from idp.store.list_sources import ListSources
 from idp.store.outbox import Outbox
 from idp.store.revocation_lists import RevocationLists
@@ -50,7 +51,7 @@ def connect(ground: Ground, administration: Administration, verifications: Verif
         settings.assurance.trust_framework,
     )
     refresh_tokens = RefreshTokens(keys.secret("refresh"))
-    access_tokens = AccessTokens(issuer, keys.verify)
+    access_tokens = AccessTokens(issuer, keys.verify, Floor(ground.database).moment)
     token_endpoint = issuer + metadata.ENDPOINTS["token_endpoint"]
     assertions = assertion.ClientAssertion(issuer, token_endpoint, partial(_first_use, short_lived), now)
     by_code = authorization_code.AuthorizationCode(short_lived, grants, issue, refresh_tokens, journal, now)

@@ -44,6 +44,7 @@ from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
 from idp.store.step_ups import StepUps
 from idp.wiring import verification
+from idp.wiring.backup import erase
 from idp.wiring.ground import Ground
 
 
@@ -197,18 +198,10 @@ def connect(ground: Ground) -> People:
         ),
         close_account=CloseAccount(
             accounts,
-            sessions,
-            ground.grants,
             evidence,
-            personal_data,
-            questions,
-            consents,
-            sharings,
-            step_ups,
-            notices,
             outbox,
-            registrations,
             journal,
+            erase(database, ground.data_keys, now),
             require,
             end_sessions,
             post,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from idp.accounts.account import Account
 from idp.assurance.levels import Level, standing
+from idp.flows.account.erase import Erase
 from idp.flows.account.post import Post
 from idp.flows.account.require_password import RequirePassword
 from idp.flows.logout import EndSessions, Told
@@ -11,36 +12,19 @@ from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.refusal import Refused
 from idp.store.accounts import Accounts
-from idp.store.consents import Consents
 from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
-from idp.store.grants import Grants
 from idp.store.journal import Journal
-from idp.store.notices import Notices
 from idp.store.outbox import Outbox
-from idp.store.personal_data import PersonalData
-from idp.store.questions import Questions
-from idp.store.registrations import Registrations
-from idp.store.sessions import Sessions
-from idp.store.sharings import Sharings
-from idp.store.step_ups import StepUps
 
 
 @dataclass(frozen=True, slots=True)
 class CloseAccount:
     accounts: Accounts
-    sessions: Sessions
-    grants: Grants
     evidence: EvidenceStore
-    personal_data: PersonalData
-    questions: Questions
-    consents: Consents
-    sharings: Sharings
-    step_ups: StepUps
-    notices: Notices
     outbox: Outbox
-    registrations: Registrations
     journal: Journal
+    erase: Erase
     require: RequirePassword
     end_sessions: EndSessions
     post: Post
@@ -62,7 +46,7 @@ class CloseAccount:
             if not self.accounts.close(account.id, at):
                 return []
             calls = self.end_sessions.end_all(account.id, reason="closed")
-            self._erase(account.id)
+            self.erase(account.id)
             self.journal.record(Event("account.closed", account.id, account.id))
             for contact in contacts:
                 self.outbox.drop_to(contact.value)
@@ -70,18 +54,3 @@ class CloseAccount:
                     # Sent under no account, so that it isn't dropped with the rest.
                     self.post.letter(contact.value, account.locale, "account_closed", {"name": account.name.given})
         return self.end_sessions.tell_all(calls)
-
-    def _erase(self, account_id: str) -> None:
-        # First: a registry's answer that is just being acted on is waited for, and what it did is erased below.
-        self.questions.drop_of(account_id)
-        self.personal_data.drop_of(account_id)
-        self.grants.forget_wishes(account_id)
-        self.evidence.drop_of(account_id)
-        self.consents.drop_of(account_id)
-        self.sharings.drop_of(account_id)
-        self.step_ups.drop_of(account_id)
-        self.notices.drop_of(account_id)
-        self.outbox.drop_of(account_id)
-        self.registrations.drop_of(account_id)
-        self.sessions.forget(account_id)
-        self.journal.forget_places(account_id)

@@ -14,7 +14,7 @@ class GrantRow(Model):
 
     ``acr_request`` is what the grant was asked with, ``told_acr`` and ``told_level`` what the portal was last told;
     ``end_reason`` is one of ``replayed_code``, ``reused_refresh``, ``revoked``, ``signed_out``, ``withdrawn``,
-    ``closed``, ``level_lost``, ``expired``.
+    ``closed``, ``level_lost``, ``expired``, ``restored``.
     """
 
     __tablename__ = "grants"

@@ -104,14 +104,14 @@ class Message:
 
 @dataclass
 class Post:
-    """What waits in the outbox, newest last; logout tokens aside."""
+    """The letters and texts that wait in the outbox, newest last."""
 
     flows: Flows
 
     def all(self, to: str = "") -> list[Message]:
         waiting = (
             select(OutboxRow.channel, OutboxRow.payload)
-            .where(OutboxRow.done_at.is_(None), OutboxRow.channel != "logout")
+            .where(OutboxRow.done_at.is_(None), OutboxRow.channel.in_(("email", "sms")))
             .order_by(literal_column("rowid"))
         )
         found = [Message(row.channel, **row.payload) for row in self.flows.database.rows(waiting)]

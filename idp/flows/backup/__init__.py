@@ -1,0 +1,1 @@
+"""Backups: everything that a city is, in one sealed file, and back."""
