@@ -23,6 +23,7 @@ class Spot(IntEnum):
     RECORDS = 5
     OUTBOX = 6
     SMTP = 7
+    FUND = 8
 
 
 class DisputedPlace(Exception):
@@ -43,7 +44,9 @@ class Place:
     def of(cls, host: str, port: int, data: Path) -> "Place":
         """Bind to loopback where the name means loopback, otherwise to every interface."""
         if not 1 <= port <= 65_535 - len(Spot):
-            raise DisputedPlace(f"PORT={port}: the first of {len(Spot)} ports must lie between 1 and 65527.")
+            raise DisputedPlace(
+                f"PORT={port}: the first of {len(Spot)} ports must lie between 1 and {65_535 - len(Spot)}."
+            )
         name = host.strip().strip("[]").lower()
         address = _address(name)
         if address is None:
@@ -108,7 +111,7 @@ class Place:
             free = next((first for first in others if first != self.port and not self._taken(first)), 0)
             raise DisputedPlace(
                 f"Taken already, or not for this user: port {ports}. The city needs {self.port} to "
-                f"{self.port_of(Spot.SMTP)}; stop what listens there, or choose another block: make run PORT={free}"
+                f"{self.port_of(max(Spot))}; stop what listens there, or choose another block: make run PORT={free}"
             )
 
     def _taken(self, first: int) -> list[int]:

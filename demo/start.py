@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 
 from demo.cast import PORTALS, documents
+from demo.fund.keys import fund_key, fund_token, public_keys
 from demo.place import Place, Spot
 from demo.portals.provider import web_client
 from demo.secrets import Credentials, Safe, gateway_key, write_private
@@ -94,6 +95,7 @@ def _open(place: Place, supervisor: Supervisor) -> None:
 
 def configuration(place: Place) -> str:
     """Return the provider's settings for the demo, as its own TOML; ``IDP__…`` of the environment win over them."""
+    fund_key(place.folder)
     listen = f"[{place.listen}]" if ":" in place.listen else place.listen
     sections: dict[str, dict[str, Any]] = {
         "server": {
@@ -110,6 +112,11 @@ def configuration(place: Place) -> str:
             "sender": "City Sign-in <no-reply@gorod.test>",
         },
         "sms": {"gateway_url": place.near(Spot.OUTBOX), "api_key": gateway_key(place.folder)},
+        "registries": {
+            "gateway_url": place.near(Spot.FUND),
+            "gateway_token": fund_token(place.folder),
+            "callback_keys": str(public_keys(place.folder)),
+        },
         "outgoing": {"internal_networks": place.networks()},
     }
     # JSON's strings, lists and booleans are TOML's too.
@@ -164,6 +171,7 @@ def city(place: Place) -> dict[str, Any]:
         ],
         "people": [{"login": person.name, "password": person.password, "level": LEVEL} for person in people()],
         "outbox": place.address(Spot.OUTBOX),
+        "fund": place.address(Spot.FUND),
     }
 
 

@@ -21,6 +21,7 @@ def table(place: Place, people: Sequence[Person], level: str) -> str:
     ]
     rows.append((words("permit-records.name"), place.address(Spot.RECORDS), words("table.resource_server")))
     rows.append((words("table.outbox"), place.address(Spot.OUTBOX), words("table.outbox_what")))
+    rows.append((words("table.fund"), place.address(Spot.FUND), words("table.fund_what")))
     rows.append(())
     rows.append((words("table.person"), words("table.login"), words("table.password"), words("table.level")))
     rows += [

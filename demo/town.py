@@ -1,4 +1,4 @@
-"""``python -m demo.town``: one process that plays the portals, the resource server and the outbox."""
+"""``python -m demo.town``: one process that plays the portals, the resource server, the outbox and the fund."""
 
 import argparse
 import logging
@@ -12,6 +12,9 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from demo.cast import PORTALS
+from demo.fund.keys import fund_key, fund_token
+from demo.fund.records import Records
+from demo.fund.site import FundSite
 from demo.outbox.messages import Messages
 from demo.outbox.site import OutboxSite
 from demo.outbox.smtp import smtp_server
@@ -32,13 +35,15 @@ class Quiet(WSGIRequestHandler):
         pass
 
 
-def sites(place: Place, visits: Visits, messages: Messages) -> Iterator[tuple[Spot, Flask]]:
+def sites(place: Place, visits: Visits, messages: Messages, records: Records) -> Iterator[tuple[Spot, Flask]]:
     """Yield every site of the city and where it stands."""
     safe = Safe.of(place.folder)
     for portal in PORTALS:
         yield portal.spot, portal_site(portal, place, safe, visits).app()
     yield Spot.RECORDS, RecordsSite.of(place, safe).app()
     yield Spot.OUTBOX, OutboxSite(messages, gateway_key(place.folder)).app()
+    fund = FundSite(records, fund_token(place.folder), fund_key(place.folder), place.near(Spot.PROVIDER), place.issuer)
+    yield Spot.FUND, fund.app()
 
 
 @contextmanager
@@ -49,10 +54,12 @@ def town(place: Place) -> Iterator[None]:
         visits, messages = Visits(place.folder / "visits.db"), Messages(place.folder / "outbox.db")
         stack.callback(visits.close)
         stack.callback(messages.close)
+        records = Records(place.folder / "fund.db")
+        stack.callback(records.close)
         letters = smtp_server(messages, place.reach, place.port_of(Spot.SMTP))
         letters.start()
         stack.callback(letters.stop)
-        for spot, app in sites(place, visits, messages):
+        for spot, app in sites(place, visits, messages, records):
             server = make_server(place.listen, place.port_of(spot), app, threaded=True, request_handler=Quiet)
             stack.callback(_end, server)
             threading.Thread(target=server.serve_forever, args=(0.1,), daemon=True, name=spot.name).start()

@@ -26,7 +26,7 @@ def test_the_city_comes_up_keeps_what_was_there_and_can_start_anew(tmp_path):
     port = free_block()
     with running_city(port, tmp_path, within=5) as (shown, first):
         assert first["issuer"] == f"http://localhost:{port}"
-        assert first.keys() == {"issuer", "portals", "clients", "people", "outbox"}
+        assert first.keys() == {"issuer", "portals", "clients", "people", "outbox", "fund"}
         for portal in first["portals"]:
             assert portal.keys() == {"name", "address", "client_id"}
             assert portal["address"] in shown
