@@ -107,7 +107,7 @@ def _unavailable(error: Unavailable) -> Response:
     logger.warning("%s %s: %s", request.method, request.url_rule, error)
     browser.leave()
     response = error_page(KINDS[503], 503)
-    response.headers["Retry-After"] = "60"
+    response.headers["Retry-After"] = str(error.seconds)
     return response
 
 

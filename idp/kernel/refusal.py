@@ -19,7 +19,15 @@ class Refused(Exception):
 
 
 class Unavailable(Exception):
-    """Something that we stand on doesn't answer just now: the doors ask for a minute (503)."""
+    """Something that we stand on doesn't answer just now: the doors ask for a minute (503), or for ``seconds``."""
+
+    seconds = 60
+
+
+class Overloaded(Unavailable):
+    """More than we can take on just now was asked for; nothing of it was done."""
+
+    seconds = 5
 
 
 @dataclass(frozen=True, slots=True)

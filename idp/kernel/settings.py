@@ -29,7 +29,7 @@ class Server:
     listen: str = "127.0.0.1:8000"
     hosts: int = 1
     workers: int = 2
-    threads: int = 8
+    threads: int = 16
     connections: int = 1000
     head_seconds: float = 5.0
     body_seconds: float = 10.0
@@ -90,7 +90,7 @@ class Passwords:
     argon2_memory_kib: int = 19_456
     argon2_time: int = 2
     argon2_parallelism: int = 1
-    parallel_hashes: int = 2
+    parallel_hashes: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ class Flows:
         return self.administration.registry
 
     def close(self) -> None:
+        self.hasher.close()
         self.outgoing.close()
         self.ground.gateway.close()
         self.short_lived.close()

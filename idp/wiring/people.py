@@ -75,7 +75,7 @@ def connect(ground: Ground) -> People:
     step_ups = StepUps(database)
     transactions = Transactions(ground.short_lived, step_ups, settings.step_up, settings.limits.request_seconds, now)
     throttle = Throttle(ground.short_lived, settings.limits)
-    hasher, code_key = Hasher(settings.passwords), ground.keys.secret("codes")
+    hasher, code_key = Hasher(settings.passwords, settings.server.threads // 2), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
     require = RequirePassword(hasher, throttle)
     notify = Notify(accounts, notices, post)

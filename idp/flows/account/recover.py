@@ -121,6 +121,10 @@ class RecoverPassword:
     def finish(self, secret: str, password: str, password2: str, answer: str) -> Account:
         """Set the new password; all sessions end and every contact is told (REC-07). The answer to the control
         question is asked in addition to the code, never instead (Q-06)."""
+        with self.hasher.in_line():
+            return self._finish(secret, password, password2, answer)
+
+    def _finish(self, secret: str, password: str, password2: str, answer: str) -> Account:
         state = self._state(secret)
         if self.short_lived.get("recovery_proved", secret) is None:
             raise Refused("recovery.expired")

@@ -18,7 +18,8 @@ class RequirePassword:
     def __call__(self, account: Account, password: str) -> None:
         if not password:
             raise Refused("password.present_missing")
-        self.throttle.count("sign_in_tries", account.id)
-        if not self.hasher.matches(password[:1024], account.password_hash):
-            raise Refused("password.present_wrong")
+        with self.hasher.in_line():
+            self.throttle.count("sign_in_tries", account.id)
+            if not self.hasher.matches(password[:1024], account.password_hash):
+                raise Refused("password.present_wrong")
         self.throttle.forgive("sign_in_tries", account.id)

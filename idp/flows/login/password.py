@@ -43,7 +43,12 @@ class PasswordLogin:
         return self.finish(account, ("pwd",), attempt)
 
     def verify(self, name: str, password: str, attempt: Attempt) -> Account:
-        """Return the account whose name and password these are. Two counts, one look-up and one hash, always."""
+        """Return the account whose name and password these are. Two counts, one look-up and one hash, always; nothing
+        of it for whoever finds too long a line before the hash (``Overloaded``)."""
+        with self.hasher.in_line():
+            return self._verify(name, password, attempt)
+
+    def _verify(self, name: str, password: str, attempt: Attempt) -> Account:
         found, called = self.who.all(name), spelled(name)
         account = found[0] if len(found) == 1 else None
         bucket = account.id if account else f"nobody:{called}"
