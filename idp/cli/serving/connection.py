@@ -43,7 +43,7 @@ class Came(Unreader):  # type: ignore[misc]
 class Connection:
     """``request`` is the head of the next request once it is whole, as gunicorn's own parser has read it."""
 
-    __slots__ = ("came", "chunk_at", "client", "phase", "request", "seen", "server", "sock", "until")
+    __slots__ = ("came", "chunk_at", "client", "phase", "queued", "request", "seen", "server", "sock", "until")
 
     def __init__(self, sock: socket.socket, client: Any, server: Any) -> None:
         self.sock = sock
@@ -55,6 +55,8 @@ class Connection:
         self.request: Any = None
         self.seen = 0
         self.chunk_at = 0
+        #: Whether its request counts among those that wait for a thread or have one.
+        self.queued = False
 
     def head_is_whole(self) -> bool:
         """Tell whether the head has come; what was looked through isn't looked through again."""

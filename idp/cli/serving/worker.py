@@ -12,8 +12,10 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, NoMoreData, UnsupportedTransferCoding
@@ -41,7 +43,10 @@ _PHRASES = {
     431: "Request Header Fields Too Large",
     500: "Internal Server Error",
     501: "Not Implemented",
+    503: "Service Unavailable",
 }
+#: Who asks whether we are well must hear it when all threads are busy: threads of their own answer there.
+_HEALTH, _HEALTH_THREADS = "/health/", 2
 _LATE = {Phase.HEAD: 408, Phase.BODY: 408}
 
 
@@ -65,6 +70,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 Phase.CLOSE: _CLOSE_SECONDS,
             }
         )
+        self.health = ThreadPoolExecutor(_HEALTH_THREADS, thread_name_prefix="health")
+        self.under_way = 0
+        # The other half is for those who still send, and for new ones.
+        self.most_under_way = max(self.cfg.threads, self.worker_connections // 2)
         super().init_process()
 
     # --- from the socket to a whole request
@@ -155,6 +164,17 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
             self._stop_awaiting(connection)
             self.enqueue_req(connection)
 
+    def enqueue_req(self, conn: Connection) -> None:
+        """Hand a whole request to a thread; where too many wait for one already, say so at once."""
+        lane = self.health if conn.request.path.startswith(_HEALTH) else self.tpool
+        conn.queued = lane is self.tpool
+        if conn.queued and self.under_way >= self.most_under_way:
+            self._refuse(conn, 503, "too many wait")
+            return
+        self.under_way += conn.queued
+        answering = lane.submit(self.handle, conn)
+        answering.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
+
     def _begin(self, connection: Connection, phase: Phase) -> None:
         self.waiting.remove(connection)
         self.waiting.add(connection, phase)
@@ -182,6 +202,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
     # --- after the answer
 
     def finish_request(self, conn: Connection, fs: Any) -> None:
+        self.under_way -= conn.queued
         try:
             goes_on = not fs.cancelled() and fs.result()
             conn.sock.setblocking(False)
@@ -210,6 +231,8 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
         line = f"{status} {_PHRASES[status]}"
         text = f"{line}\n{case}\n"
         head = f"HTTP/1.1 {line}\r\nConnection: close\r\nContent-Type: text/plain\r\nContent-Length: {len(text)}\r\n"
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            head += "Retry-After: 5\r\n"
         try:
             connection.sock.send(f"{head}X-Request-Id: {case}\r\n\r\n{text}".encode("ascii"))
         except OSError:
