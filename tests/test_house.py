@@ -33,13 +33,6 @@ def test_no_file_passes_three_hundred_lines() -> None:
     assert not long, f"Split these where their halves have names of their own: {long}"
 
 
-def test_migrations_are_one_chain_in_the_order_of_their_names() -> None:
-    """Two that were written at the same time carry one number: the later one is renumbered."""
-    chain = [path.read_text(encoding="utf-8") for path in sorted(files("idp/store/migrations/versions", suffix=".py"))]
-    numbers = [re.findall(r'^(?:down_)?revision = (?:"(\d+)"|None)$', text, re.MULTILINE) for text in chain]
-    assert numbers == [[f"{n:04}", f"{n - 1:04}" if n > 1 else ""] for n in range(1, len(chain) + 1)]
-
-
 def test_a_modules_first_line_tells_whether_to_open_it() -> None:
     mute = []
     for path in files("idp", "demo", "tests", "bench", "docs", suffix=".py"):

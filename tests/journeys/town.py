@@ -32,9 +32,16 @@ class Town:
 
     def pass_time(self, email: str) -> None:
         """Let a day pass for what waits for this address: its registration and the link in its letter."""
+        self._arrange("UPDATE registrations SET expires_at = created_at WHERE email = ?", email)
+
+    def age_contacts(self, email: str) -> None:
+        """Let a year pass since this address was confirmed."""
+        year = 366 * 86_400 * 1_000_000
+        self._arrange(f"UPDATE contacts SET confirmed_at = confirmed_at - {year} WHERE value = ?", email)
+
+    def _arrange(self, statement: str, *values: str) -> None:
         with closing(sqlite3.connect(self.data / "idp.db", timeout=30)) as database, database:
-            done = database.execute("UPDATE registrations SET expires_at = created_at WHERE email = ?", (email,))
-            assert done.rowcount == 1
+            assert database.execute(statement, values).rowcount == 1
 
     @property
     def issuer(self) -> str:

@@ -28,12 +28,14 @@ document.querySelectorAll("[data-watch]").forEach((part) => {
 });
 const refused = document.querySelector(".errors[tabindex]");
 if (refused) refused.focus();
-const watched = document.querySelector("[data-watch=under_way], [data-watch=delayed]");
+const watched = document.querySelector("[data-passage=under_way], [data-passage=delayed]");
 if (watched) [2, 5, 15, 60].forEach((seconds) => setTimeout(async () => {
   const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
-  const present = document.querySelector("[data-watch]"), news = page.querySelector("[data-watch]");
-  if (present && news && news.dataset.watch !== present.dataset.watch) {
-    present.dataset.watch = news.dataset.watch;
+  const present = document.querySelector("[data-passage]"), news = page.querySelector("[data-passage]");
+  if (present && news && news.dataset.passage !== present.dataset.passage) {
+    present.dataset.passage = news.dataset.passage;
     present.replaceChildren(...news.childNodes);
+    const fold = document.querySelector("details"), opened = page.querySelector("details[open]");
+    if (fold && opened) fold.open = true;
   }
 }, seconds * 1000));
