@@ -16,7 +16,7 @@ from tests.servers import free_port, listening, program
 MODULES = Path("/usr/lib/apache2/modules")
 _STANDARD = quote(json.dumps({"id_token": {"acr": {"essential": True, "value": "standard"}}}))
 #: Every page prints the environment that the module passes on. The front page takes whoever has signed in; the permit
-#: needs a level in the token, and asks for it.
+#: needs a level in the token, and asks for it. The others ask for standard in other ways, and take what comes.
 CONFIGURATION = """
 ServerRoot {folder}
 ServerName 127.0.0.1
@@ -37,14 +37,14 @@ DocumentRoot {folder}/pages
 </Directory>
 
 OIDCProviderMetadataURL {issuer}/.well-known/openid-configuration
-OIDCClientID apache
+OIDCClientID {client_id}
 OIDCClientSecret {secret}
 OIDCProviderTokenEndpointAuth client_secret_basic
 OIDCPKCEMethod S256
 OIDCRedirectURI http://127.0.0.1:{port}/callback
 OIDCCryptoPassphrase only-of-this-test
 OIDCScope "openid profile email"
-OIDCAuthRequestParams acr_values=simplified
+{asks}
 OIDCPassClaimsAs environment
 OIDCCookieSameSite On
 # Debian's version takes an error that tells its issuer (RFC 9207) for the start of a sign-in: it leads here.
@@ -58,6 +58,15 @@ OIDCDefaultURL http://127.0.0.1:{port}/
     AuthType None
     Require all granted
 </Location>
+<Location /wish>
+    OIDCPathAuthRequestParams acr_values=standard
+</Location>
+<Location /silent-wish>
+    OIDCPathAuthRequestParams acr_values=standard&prompt=none
+</Location>
+<Location /silent-demand>
+    OIDCPathAuthRequestParams claims={standard}&prompt=none
+</Location>
 <Location /permit>
     Require claim acr:standard
     OIDCUnAutzAction auth
@@ -67,8 +76,10 @@ OIDCDefaultURL http://127.0.0.1:{port}/
 
 
 @contextmanager
-def apache(provider: Provider, folder: Path) -> Iterator[str]:
-    """Register the server as a portal and run it; yield its address."""
+def apache(
+    provider: Provider, folder: Path, client_id: str = "apache", asks: str = "acr_values=simplified"
+) -> Iterator[str]:
+    """Register the server as a portal and run it; yield its address. ``asks`` goes with every request."""
     server, port = program("apache2"), free_port()
     if not (MODULES / "mod_auth_openidc.so").exists():
         missing = pytest.fail if os.environ.get("CI") else pytest.skip
@@ -77,7 +88,7 @@ def apache(provider: Provider, folder: Path) -> Iterator[str]:
     # The module's addresses are questions to its redirect address.
     secret = register(
         provider,
-        "apache",
+        client_id,
         address,
         backchannel_logout_uri=f"{address}/callback?logout=backchannel",
         backchannel_logout_session_required=True,
@@ -85,7 +96,7 @@ def apache(provider: Provider, folder: Path) -> Iterator[str]:
     )
     # As root its workers run as another user, who must get through to the pages.
     folder.chmod(0o755)
-    for page in ("", "permit/", "signed-out/"):
+    for page in ("", "permit/", "signed-out/", "wish/", "silent-wish/", "silent-demand/"):
         (folder / "pages" / page).mkdir(parents=True, exist_ok=True)
         (folder / "pages" / page / "index.html").write_text("<pre><!--#printenv --></pre>", encoding="utf-8")
     names = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "mime", "include", "auth_openidc")
@@ -96,6 +107,8 @@ def apache(provider: Provider, folder: Path) -> Iterator[str]:
             user="User www-data\nGroup www-data" if os.geteuid() == 0 else "",
             modules="\n".join(f"LoadModule {name}_module {MODULES}/mod_{name}.so" for name in names),
             issuer=provider.issuer,
+            client_id=client_id,
+            asks=f"OIDCAuthRequestParams {asks}" if asks else "",
             secret=secret,
             standard=_STANDARD,
         ),

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from idp.assurance import acr
 from idp.flows.admin.clients import ChangeClient
 from tests.city import City
 from tests.visitor import PASSWORD, Visitor, answer, forms, is_page, text, transaction
@@ -15,10 +14,9 @@ START = "https://parking.test/initiate?from=city"
 
 
 @pytest.fixture(autouse=True)
-def _portal(town: City, monkeypatch):
-    """Parking can begin a sign-in, and a way to standard is built."""
+def _portal(town: City):
+    """A portal that can begin a sign-in."""
     town.client("permits", client_name="Permits", first_party=True, initiate_login_uri=START)
-    monkeypatch.setattr(acr.ways, "__defaults__", (acr.Acting.SELF, acr.AVAILABLE | {acr.Way.SNILS}))
 
 
 def asks(visitor: Visitor, **parameters: str):
