@@ -17,6 +17,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from idp.accounts.password import canonical
+from idp.kernel import tracing
 from idp.kernel.refusal import Overloaded
 from idp.kernel.settings import Passwords
 
@@ -76,7 +77,7 @@ class Hasher:
         self._threads.shutdown()
 
     def _by_threads(self, act: Callable[[], T]) -> T:
-        with self.in_line():
+        with self.in_line(), tracing.span("password hash"):
             return self._threads.submit(act).result()
 
 
