@@ -6,11 +6,13 @@ from typing import Any
 
 import click
 
+from idp.journal.events import Event
 from idp.kernel.clock import utc_now
 from idp.kernel.settings import Settings
 from idp.keys.key_ring import KeyRing
 from idp.keys.rotation import Life
 from idp.keys.signer import ALGORITHMS
+from idp.wiring import Flows, build_admin
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -33,15 +35,65 @@ def list_all(settings: Settings, as_json: bool) -> None:
 @click.option(
     "--at-once", is_flag=True, help="Sign with the new key in two seconds; portals may meet it before they know it."
 )
+@click.option("--data", is_flag=True, help="The key of personal data at rest instead of the signing keys.")
 @as_json
 @click.pass_obj
-def rotate(settings: Settings, alg: tuple[str, ...], at_once: bool, as_json: bool) -> None:
-    """Announce a next key; it takes over after [keys] announce_seconds, and the old one stays published for a while."""
+def rotate(settings: Settings, alg: tuple[str, ...], at_once: bool, data: bool, as_json: bool) -> None:
+    """Announce a next key; it takes over after [keys] announce_seconds, and the old one stays published for a while.
+
+    A data key seals at once; the job seals anew what earlier ones sealed, and goes on after a restart. `idp keys data`
+    tells how much is left.
+    """
+    if data:
+        flows = build_admin(settings)
+        try:
+            flows.ground.data_keys.rotate()
+            flows.journal.record(Event("keys.data_rotated", actor="command-line"))
+            _print_data(flows, as_json)
+        finally:
+            flows.close()
+        return
     ring = _ring(settings)
     ring.prepare()
     for name in alg or sorted(ALGORITHMS):
         ring.rotate(name, at_once)
     _print(ring.lives(), as_json)
+
+
+@keys.command("data")
+@click.option("--finish", is_flag=True, help="Seal anew, now, what earlier keys sealed, and remove those keys.")
+@as_json
+@click.pass_obj
+def data(settings: Settings, finish: bool, as_json: bool) -> None:
+    """List the keys of personal data at rest, and how many entries each seals; the last one seals what is new.
+
+    Copies of the database that are older than a removed key can't be read any more.
+    """
+    flows = build_admin(settings)
+    try:
+        if finish:
+            reseal = flows.verifications.reseal
+            reseal.all()
+            for key_id, number in list(reseal.sealed_by().items())[:-1]:
+                if not number:
+                    flows.ground.data_keys.forget(key_id)
+            flows.journal.record(Event("keys.data_finished", actor="command-line"))
+        _print_data(flows, as_json)
+    finally:
+        flows.close()
+
+
+def _print_data(flows: Flows, as_json: bool) -> None:
+    sealed = flows.verifications.reseal.sealed_by()
+    lines = [
+        {"key": key.id, "made_at": key.made_at.isoformat(timespec="seconds"), "entries": sealed.get(key.id, 0)}
+        for key in flows.ground.data_keys.listed()
+    ]
+    if as_json:
+        click.echo(json.dumps(lines, indent=2))
+        return
+    for line in lines:
+        click.echo(f"data   {line['key']}  from {line['made_at']}  seals {line['entries']}")
 
 
 def _ring(settings: Settings) -> KeyRing:

@@ -41,11 +41,20 @@ _PRESENT = select(*_COLUMNS).where(
 )
 _HISTORY = select(*_COLUMNS).where(Asked.account_id == bindparam("whose")).order_by(Asked.asked_at)
 _BY_REQUEST = select(*_COLUMNS).where(Asked.request_id == bindparam("request"))
-# The condition stands twice: of two that picked the same rows the second finds them leased when it gets the lock.
+# PostgreSQL passes over rows that another job is just taking; SQLite has one writer at a time.
 _IS_DUE = (Asked.closed_at.is_(None), Asked.due_at <= bindparam("at"))
 _DUE = (
     update(Asked)
-    .where(Asked.id.in_(select(Asked.id).where(*_IS_DUE).order_by(Asked.due_at).limit(bindparam("most"))), *_IS_DUE)
+    .where(
+        Asked.id.in_(
+            select(Asked.id)
+            .where(*_IS_DUE)
+            .order_by(Asked.due_at)
+            .limit(bindparam("most"))
+            .with_for_update(skip_locked=True)
+        ),
+        *_IS_DUE,
+    )
     .values(due_at=bindparam("until"), attempts=Asked.attempts + 1)
     .returning(*_COLUMNS)
 )

@@ -15,6 +15,7 @@ from idp.protocol.access_token import AccessTokens
 from idp.store.accounts import Accounts
 from idp.store.admin_tokens import AdminTokens
 from idp.store.floor import Floor
+from idp.store.personal_data import PersonalData
 from idp.store.repeats import Repeats
 from idp.wiring.ground import Ground
 from idp.wiring.offered import offered
@@ -26,7 +27,9 @@ def connect(ground: Ground) -> Administration:
     return Administration(
         registry=registry(ground),
         tokens=tokens,
-        add_token=AddAdminToken(tokens, FindByName(Accounts(database)), journal, database, now),
+        add_token=AddAdminToken(
+            tokens, FindByName(Accounts(database), PersonalData(database, ground.data_keys)), journal, database, now
+        ),
         revoke_token=RevokeAdminToken(tokens, journal, database, now),
         admit=AdmitCaller(
             tokens,

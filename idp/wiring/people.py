@@ -135,7 +135,9 @@ def connect(ground: Ground) -> People:
         agree=Agree(sharings, transactions, journal, notify, database, now),
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
-        password_login=PasswordLogin(FindByName(accounts), accounts, hasher, throttle, journal, finish_login, now),
+        password_login=PasswordLogin(
+            FindByName(accounts, personal_data), accounts, hasher, throttle, journal, finish_login, now
+        ),
         finish_login=finish_login,
         register=Register(
             registrations, send_confirmation, hasher, throttle, settings, ground.keys.secret("registration"), now

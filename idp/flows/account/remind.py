@@ -17,7 +17,7 @@ def contact_named(text: str) -> tuple[ContactKind, str]:
     if not text.strip():
         raise Refused("recovery.contact_missing")
     kind, value = normal(text)
-    if kind is None:
+    if not isinstance(kind, ContactKind):
         raise Refused("recovery.not_a_contact")
     return kind, value
 

@@ -25,6 +25,17 @@ def test_login_confirmed_email_and_confirmed_phone_are_names(named: Anna, name):
     assert named.can_sign_in(name)
 
 
+@pytest.mark.parametrize("name", ["112-233-445 95", "11223344595", "112 233 445 95"])
+def test_a_snils_is_a_name_once_the_fund_has_matched_it_and_while_it_holds(named: Anna, city: City, name):
+    data = city.flows.verifications.personal_data
+    assert not named.can_sign_in(name)
+    data.hold("anna", "snils", "11223344595", city.flows.now())
+    assert named.can_sign_in(name)
+    assert not named.can_sign_in("112-233-445 96") and not named.can_sign_in("087-654-302 00")
+    data.let_go("anna", "snils")
+    assert not named.can_sign_in(name)
+
+
 @pytest.mark.parametrize(
     "name", ["", "anna", "anna@", "@example.ru", "+7900", "900123456789012", "anna\x00", "ё" * 400, "(", "+"]
 )
