@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
@@ -118,40 +119,57 @@ class Running:
 
 
 @contextmanager
-def postgresql(folder: Path, durable: bool = False) -> Iterator[Running]:
-    """Run a PostgreSQL server with its data in the folder; its ``url`` is without a database name.
+def postgresql(durable: bool = False) -> Iterator[Running]:
+    """Run a PostgreSQL server with new data; its ``url`` is without a database name.
 
     Tests end no machine, so they do without what makes writes outlive a power cut.
     """
-    initdb, postgres = program("initdb"), program("postgres")
+    with place_of_postgres() as folder:
+        how = ("-A", "trust", "-U", "idp", "-E", "UTF8", "--locale", "C", "--no-sync")
+        as_postgres("initdb", "-D", folder / "data", *how)
+        server = postgresql_on(folder, f"fsync={'on' if durable else 'off'}")
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@contextmanager
+def place_of_postgres() -> Iterator[Path]:
+    """A folder that PostgreSQL's user can reach: pytest closes its own to others, whenever another run of it starts."""
+    with TemporaryDirectory(prefix="idp-postgresql-") as name:
+        if os.geteuid() == 0:
+            shutil.chown(name, "postgres")
+        yield Path(name)
+
+
+def postgresql_on(folder: Path, *options: str) -> Running:
+    """Return a server for data that are there."""
     port, data = free_port(), folder / "data"
-    as_user: list[str] = []
-    if os.geteuid() == 0:
-        # The server refuses to run as root; every folder above must let its user through.
-        as_user = ["runuser", "-u", "postgres", "--"]
-        shutil.chown(folder, "postgres")
-        for above in [folder, *folder.parents][:-1]:
-            above.chmod(above.stat().st_mode | 0o011)
-    subprocess.run(
-        [*as_user, initdb, "-D", str(data), "-A", "trust", "-U", "idp", "-E", "UTF8", "--locale", "C", "--no-sync"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
-    options = ["-c", f"port={port}", "-c", "listen_addresses=127.0.0.1", "-c", f"unix_socket_directories={folder}"]
-    options += ["-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=200"]
-    server = Running(
+    told = [f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "max_connections=200"]
+    command = [*_as_user(), program("postgres"), "-D", str(data)]
+    for option in (*told, *options):
+        command += ["-c", option]
+    return Running(
         f"postgresql+psycopg://idp@127.0.0.1:{port}",
         port,
-        [*as_user, postgres, "-D", str(data), *options],
+        command,
         folder / "log",
         lambda _: int((data / "postmaster.pid").read_text().split()[0]),
         lambda: psycopg.connect(f"host=127.0.0.1 port={port} user=idp dbname=postgres").close(),
     )
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
+
+
+def as_postgres(name: str, *arguments: object) -> None:
+    """Run one of PostgreSQL's programs."""
+    command = [*_as_user(), program(name), *map(str, arguments)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+
+
+def _as_user() -> list[str]:
+    """PostgreSQL refuses to run as root."""
+    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
 
 
 @contextmanager

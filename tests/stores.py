@@ -27,9 +27,9 @@ def copy_of_migrated(server: str) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """A server whose database ``migrated`` is at the newest schema, to be copied."""
-    with servers.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+    with servers.postgresql() as server:
         administer(server.url, "CREATE DATABASE migrated")
         database = Database(f"{server.url}/migrated")
         migrate(database)

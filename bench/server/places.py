@@ -55,8 +55,7 @@ def stores(kind: str, folder: Path) -> Iterator[Stores]:
     if kind == "SQLite + file":
         yield Stores(f"sqlite:///{folder}/idp.db", f"file:{folder}/state.db")
         return
-    (folder / "pg").mkdir()
-    with servers.postgresql(folder / "pg", durable=True) as database, servers.redis(folder) as short_lived:
+    with servers.postgresql(durable=True) as database, servers.redis(folder) as short_lived:
         administer(database.url, "CREATE DATABASE idp")
         assert database.process is not None and short_lived.process is not None
         yield Stores(f"{database.url}/idp", short_lived.url, (database.process.pid, short_lived.process.pid))

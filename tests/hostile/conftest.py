@@ -22,8 +22,8 @@ __all__ = ["key_folder"]
 
 
 @pytest.fixture(scope="session")
-def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with servers.postgresql(tmp_path_factory.mktemp("postgresql")) as server:
+def postgresql() -> Iterator[str]:
+    with servers.postgresql() as server:
         yield f"{server.url}/postgres"
 
 

@@ -1,5 +1,5 @@
 """Every store test runs on SQLite and on PostgreSQL, every test of short-lived state on the file, on one
-Redis, under Sentinels and on a cluster."""
+Redis, over TLS, under Sentinels and on a cluster."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from idp.store.database import Database
 from idp.store.short_lived import ShortLived
 from idp.store.short_lived_file import ShortLivedFile
 from idp.store.short_lived_redis import ShortLivedRedis
-from tests import redis_groups
+from tests import redis_groups, redis_tls
 from tests.conftest import StillClock
 
 
@@ -27,6 +27,12 @@ def database(database_url: str) -> Iterator[Database]:
 
 #: How long a second of the tests lasts: on Redis the real clock runs, so its seconds are short.
 _SECOND_OF_REDIS = 0.004
+
+
+@pytest.fixture(scope="session")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with redis_tls.redis(tmp_path_factory.mktemp("tls")) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -46,13 +52,13 @@ def open_short_lived(url: str) -> ShortLived:
     return ShortLivedFile(Path(url.removeprefix("file:"))) if url.startswith("file:") else ShortLivedRedis(url)
 
 
-@pytest.fixture(params=["file", "redis", "sentinel", "cluster"])
+@pytest.fixture(params=["file", "redis", "tls", "sentinel", "cluster"])
 def short_lived_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of an empty store of each kind."""
     if request.param == "file":
         return f"file:{tmp_path}/state.db"
-    if request.param == "redis":
-        url: str = request.getfixturevalue("redis")
+    if request.param in ("redis", "tls"):
+        url: str = request.getfixturevalue(request.param)
         with Redis.from_url(url) as server:
             server.flushdb()
         return url

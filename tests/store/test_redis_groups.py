@@ -134,3 +134,11 @@ def test_an_address_names_everything(monkeypatch):
         ("one", 26379, "secret"),
         ("two", 2, "secret"),
     ]
+
+
+def test_over_tls_neither_plain_words_nor_a_certificate_of_a_stranger_will_do(tls: str) -> None:
+    bare = tls.partition("?")[0]
+    for url, answered in ((tls, True), (bare, False), (bare.replace("rediss:", "redis:"), False)):
+        store = ShortLivedRedis(url, 0.5)
+        assert answers(store) is answered
+        store.close()
