@@ -55,11 +55,15 @@ def test_health_is_told_while_every_thread_is_busy_and_more_wait(provider: Provi
             # Those above the bound are refused at once; the others can't be answered while the lock is held.
             refused = [request.result() for request in islice(as_completed(waiting), MANY - MOST)]
             told = [health(provider, part) for part in ("live", "ready") * 5]
+            numbers = httpx.get(f"{provider.address}/metrics", timeout=30, trust_env=False)
             assert sum(not request.done() for request in waiting) == MOST
         answered = [request.result().status_code for request in waiting]
 
     assert [answer.status_code for answer in told] == [200] * 10
     assert {answer.json()["status"] for answer in told} == {"live", "ready"}
+    assert (
+        numbers.status_code == 200 and 'idp_requests_total{method="other",route="unread",status="503"}' in numbers.text
+    )
     assert {answer.status_code for answer in refused} == {503}
     assert all(answer.headers["retry-after"] and answer.headers["x-request-id"] for answer in refused)
     assert sorted(answered) == [201] * MOST + [503] * (MANY - MOST)

@@ -12,7 +12,6 @@ import selectors
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +21,7 @@ from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, NoMoreDa
 from gunicorn.workers.gthread import ThreadWorker
 
 from idp.cli.serving.connection import Connection, Phase
+from idp.cli.serving.lanes import Lanes
 from idp.cli.serving.waiting import Waiting
 from idp.kernel.logs import begin_request, end_request, request_id
 from idp.kernel.metrics import request_answered
@@ -45,8 +45,6 @@ _PHRASES = {
     501: "Not Implemented",
     503: "Service Unavailable",
 }
-#: Who asks whether we are well must hear it when all threads are busy: threads of their own answer there.
-_HEALTH, _HEALTH_THREADS = "/health/", 2
 _LATE = {Phase.HEAD: 408, Phase.BODY: 408}
 
 
@@ -70,7 +68,7 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
                 Phase.CLOSE: _CLOSE_SECONDS,
             }
         )
-        self.health = ThreadPoolExecutor(_HEALTH_THREADS, thread_name_prefix="health")
+        self.lanes = Lanes()
         self.under_way = 0
         # The other half is for those who still send, and for new ones.
         self.most_under_way = max(self.cfg.threads, self.worker_connections // 2)
@@ -166,13 +164,13 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]
 
     def enqueue_req(self, conn: Connection) -> None:
         """Hand a whole request to a thread; where too many wait for one already, say so at once."""
-        lane = self.health if conn.request.path.startswith(_HEALTH) else self.tpool
-        conn.queued = lane is self.tpool
+        lane = self.lanes.of(conn.request.path)
+        conn.queued = lane is None
         if conn.queued and self.under_way >= self.most_under_way:
             self._refuse(conn, 503, "too many wait")
             return
         self.under_way += conn.queued
-        answering = lane.submit(self.handle, conn)
+        answering = (lane or self.tpool).submit(self.handle, conn)
         answering.add_done_callback(lambda done: self.method_queue.defer(self.finish_request, conn, done))
 
     def _begin(self, connection: Connection, phase: Phase) -> None:
