@@ -23,7 +23,9 @@ pages = Blueprint("sign_in", __name__)
 def show() -> Response:
     """Somebody signed in already goes on, unless the portal asked for the person to sign in again."""
     waiting = transaction()
-    return past(Page.SIGN_IN) or _page(name=waiting.login_hint if waiting else "")
+    account = browser.account()
+    known = account.login if account else ""
+    return past(Page.SIGN_IN) or _page(name=waiting.login_hint if waiting and waiting.login_hint else known)
 
 
 @pages.post("/sign-in")
