@@ -17,6 +17,7 @@ from idp.flows.account.register import Register, SendConfirmation
 from idp.flows.account.remind import RecoverLogin
 from idp.flows.account.require_password import RequirePassword
 from idp.flows.account.sessions import Devices
+from idp.flows.admin.first import FirstAdmin
 from idp.flows.authorize.authorize import Authorize
 from idp.flows.authorize.take_up import TakeUp
 from idp.flows.authorize.transactions import Transactions
@@ -85,3 +86,4 @@ class People:
     portals: Portals
     export: Export
     close_account: CloseAccount
+    first_admin: FirstAdmin

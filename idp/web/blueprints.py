@@ -10,6 +10,7 @@ from idp.web import (
     consent,
     contact_check,
     end_session,
+    first_admin,
     me,
     me_contacts,
     me_leaving,
@@ -40,6 +41,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     recovery.pages,
     me.pages,
     me_contacts.links,
+    first_admin.pages,
 )
 
 #: The protocol's own cross-site POSTs (OpenID Connect Core 3.1.2.1, RP-Initiated Logout 2); all else is protected.

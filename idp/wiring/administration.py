@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from idp.flows.admin.callers import AdmitCaller
+from idp.flows.admin.first import FirstAdmin
 from idp.flows.admin.once import Once
 from idp.flows.admin.registry import Registry
 from idp.flows.admin.sector import ReadSector
@@ -15,6 +16,7 @@ from idp.protocol.access_token import AccessTokens
 from idp.store.accounts import Accounts
 from idp.store.admin_tokens import AdminTokens
 from idp.store.floor import Floor
+from idp.store.marks import Marks
 from idp.store.personal_data import PersonalData
 from idp.store.repeats import Repeats
 from idp.wiring.ground import Ground
@@ -27,9 +29,7 @@ def connect(ground: Ground) -> Administration:
     return Administration(
         registry=registry(ground),
         tokens=tokens,
-        add_token=AddAdminToken(
-            tokens, FindByName(Accounts(database), PersonalData(database, ground.data_keys)), journal, database, now
-        ),
+        add_token=_add_token(ground),
         revoke_token=RevokeAdminToken(tokens, journal, database, now),
         admit=AdmitCaller(
             tokens,
@@ -42,6 +42,18 @@ def connect(ground: Ground) -> Administration:
         ),
         once=Once(Repeats(database), ground.keys.secret("repeats"), now),
     )
+
+
+def first_admin(ground: Ground) -> FirstAdmin:
+    """Connect what ``idp init`` and the page behind its link share."""
+    database, journal = ground.database, ground.journal
+    return FirstAdmin(Marks(database), _add_token(ground), journal, database, ground.settings.issuer, ground.now)
+
+
+def _add_token(ground: Ground) -> AddAdminToken:
+    database, journal = ground.database, ground.journal
+    find = FindByName(Accounts(database), PersonalData(database, ground.data_keys))
+    return AddAdminToken(AdminTokens(database), find, journal, database, ground.now)
 
 
 def registry(ground: Ground) -> Registry:

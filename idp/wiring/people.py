@@ -44,6 +44,7 @@ from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
 from idp.store.step_ups import StepUps
 from idp.wiring import verification
+from idp.wiring.administration import first_admin
 from idp.wiring.backup import erase
 from idp.wiring.ground import Ground
 
@@ -210,4 +211,5 @@ def connect(ground: Ground) -> People:
             database,
             now,
         ),
+        first_admin=first_admin(ground),
     )
