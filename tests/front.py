@@ -47,9 +47,12 @@ class Front:
 
 
 @contextmanager
-def nginx(folder: Path, behind: list[int], port: int, changes: dict[str, str] | None = None) -> Iterator[Front]:
-    """Run nginx on the port before providers on loopback; ``changes`` of the shipped text are made once each."""
-    certificate(folder)
+def nginx(
+    folder: Path, behind: list[int], port: int, changes: dict[str, str] | None = None, days: float = 60
+) -> Iterator[Front]:
+    """Run nginx on the port before providers on loopback; ``changes`` are of the shipped text, ``days`` how long the
+    certificate lasts."""
+    certificate(folder, days)
     plain = free_port()
     text = (ROOT / "config/nginx.conf").read_text(encoding="utf-8")
     server = re.search(r"    server 127\.0\.0\.1:8000 (.*)\n", text)

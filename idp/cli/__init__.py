@@ -14,6 +14,8 @@ from idp.kernel.words import MissingWords, catalogues
 
 #: Command to the module that holds it under the same name.
 COMMANDS = {
+    "init": "idp.cli.init",
+    "check": "idp.cli.check",
     "serve": "idp.cli.serve",
     "jobs": "idp.cli.jobs",
     "clients": "idp.cli.clients",
@@ -27,7 +29,7 @@ COMMANDS = {
     "signatures": "idp.cli.signatures",
 }
 #: Commands that work without settings, store and keys.
-FREE = frozenset({"signatures"})
+FREE = frozenset({"signatures", "init", "check"})
 
 
 class Lazy(click.Group):
@@ -46,9 +48,9 @@ class Lazy(click.Group):
 def root(context: click.Context, config: Path | None) -> None:
     """The city's identity provider."""
     os.umask(0o077)  # the database and the outbox hold personal data: what we write is for our own user
+    if config is not None:
+        os.environ["IDP_CONFIG"] = str(config)  # for the processes this command starts
     if context.invoked_subcommand not in FREE:
-        if config is not None:
-            os.environ["IDP_CONFIG"] = str(config)  # for the processes this command starts
         context.obj = load(config, os.environ)
 
 

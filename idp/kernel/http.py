@@ -206,3 +206,18 @@ class Outgoing:
 
     def close(self) -> None:
         self._http.close()
+
+
+def plain_get(url: str, seconds: float) -> tuple[int, Mapping[str, str], Any]:
+    """GET an address of the operator's own settings; return status, headers, and JSON or None.
+
+    The system's roots judge its certificate. A dead line raises ``OSError`` with what was said of it.
+    """
+    try:
+        response = httpx.get(url, timeout=seconds, trust_env=False, verify=ssl.create_default_context())
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise OSError(str(error) or type(error).__name__) from error
+    try:
+        return response.status_code, response.headers, response.json()
+    except ValueError:
+        return response.status_code, response.headers, None

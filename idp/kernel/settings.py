@@ -6,8 +6,6 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib.util import find_spec
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, get_type_hints
 from urllib.parse import urlsplit
@@ -17,10 +15,10 @@ from idp.kernel.limit_settings import Limits
 from idp.kernel.refusal import Fault, Faulty
 from idp.kernel.registry_settings import Registries
 from idp.kernel.setting_values import section_of
+from idp.kernel.settings_rules import LOOPBACK, inconsistencies
 from idp.kernel.store_settings import Backup, Database, ShortLived
 
 PREFIX = "IDP__"
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,13 +185,22 @@ class Settings:
 
 def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
     """Read the file, if any, then the environment; raise ``Faulty`` with everything that is wrong."""
+    settings, faults = read(path, environment)
+    if faults:
+        raise Faulty(faults, "settings.faulty")
+    return settings
+
+
+def read(path: Path | None, environment: Mapping[str, str]) -> tuple[Settings, list[Fault]]:
+    """Return the settings with everything that is wrong with them; what can't be used stands at its default."""
     faults: list[Fault] = []
     given: dict[str, dict[str, Any]] = {}
     if path is not None:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise Faulty([Fault(str(path), "setting.unreadable", {"reason": str(error)})]) from error
+            faults.append(Fault(str(path), "setting.unreadable", {"reason": str(error)}))
+            document = {}
         for section, values in document.items():
             if isinstance(values, dict):
                 given[section] = dict(values)
@@ -212,37 +219,5 @@ def load(path: Path | None, environment: Mapping[str, str]) -> Settings:
             continue
         sections[section] = section_of(section, hints[section], values, faults)
     settings = Settings(**{key: value for key, value in sections.items() if value is not None})
-    faults.extend(_consistency(settings))
-    if faults:
-        raise Faulty(faults, "settings.faulty")
-    return settings
-
-
-def _consistency(settings: Settings) -> list[Fault]:
-    faults = []
-    issuer = urlsplit(settings.server.issuer)
-    if issuer.scheme not in ("http", "https") or not issuer.netloc or issuer.query or issuer.fragment:
-        faults.append(Fault("server.issuer", "setting.not_an_issuer", {"value": settings.server.issuer}))
-    if settings.server.issuer.endswith("/"):
-        faults.append(Fault("server.issuer", "setting.issuer_ends_in_slash", {"value": settings.server.issuer}))
-    loopback = issuer.hostname in LOOPBACK
-    if issuer.scheme == "http" and not settings.server.demo and not loopback:
-        faults.append(Fault("server.issuer", "setting.http_outside_demo", {"value": settings.server.issuer}))
-    for name in ("trusted_proxies", "metrics_networks"):
-        for network in getattr(settings.server, name):
-            try:
-                ip_network(network, strict=False)
-            except ValueError:
-                faults.append(Fault(f"server.{name}", "setting.not_a_network", {"value": network}))
-    if settings.server.hosts > 1:
-        for name, url in (("database.url", settings.database.url), ("short_lived.url", settings.short_lived.url)):
-            if url.startswith(("sqlite:", "file:")):
-                faults.append(Fault(name, "setting.embedded_for_many", {"hosts": settings.server.hosts}))
-    endpoint = urlsplit(settings.tracing.endpoint)
-    if settings.tracing.endpoint and (endpoint.scheme not in ("http", "https") or not endpoint.hostname):
-        faults.append(Fault("tracing.endpoint", "setting.not_a_web_address", {"value": settings.tracing.endpoint}))
-    elif settings.tracing.endpoint and find_spec("opentelemetry") is None:
-        faults.append(Fault("tracing.endpoint", "setting.extra_missing", {"extra": "tracing"}))
-    if settings.server.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
-        faults.append(Fault("server.log_level", "setting.not_a_level", {"value": settings.server.log_level}))
-    return faults
+    faults.extend(inconsistencies(settings))
+    return settings, faults

@@ -39,6 +39,16 @@ class Smtp:
         except (OSError, smtplib.SMTPException) as error:
             raise Undelivered(type(error).__name__) from error
 
+    def greet(self) -> None:
+        """Connect as for a letter, sign in, and leave; ``Undelivered`` says what stood in the way."""
+        try:
+            with self._connect() as server:
+                server.noop()
+        except smtplib.SMTPResponseException as error:
+            raise Undelivered(f"server said {error.smtp_code}") from error
+        except (OSError, smtplib.SMTPException) as error:
+            raise Undelivered(str(error) or type(error).__name__) from error
+
     def _connect(self) -> smtplib.SMTP:
         address = urlsplit(self.url)
         host = address.hostname or "localhost"

@@ -37,6 +37,7 @@ _OF_KINDS = (
     .limit(bindparam("most"))
     .offset(bindparam("skip"))
 )
+_NEWEST = select(JournalRow.at).order_by(desc(JournalRow.at)).limit(1)
 _FORGET = update(JournalRow).where(JournalRow.account_id == bindparam("whose")).values(address="")
 #: Lines whose details name a browser.
 _FORGET_BROWSERS = (
@@ -101,6 +102,12 @@ class Journal:
         """Return the newest lines of some kinds about one account."""
         values = {"account_id": account_id, "kinds": list(kinds), "most": most, "skip": skip}
         return _lines(self.database.rows(_OF_KINDS, values))
+
+    def newest(self) -> datetime | None:
+        """Return the latest moment that this store has seen."""
+        row = self.database.row(_NEWEST)
+        found: datetime | None = row.at if row is not None else None
+        return found
 
     def forget_places(self, account_id: str) -> None:
         """Blank network addresses and browsers in a closed account's lines: they are personal data."""

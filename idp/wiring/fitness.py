@@ -23,7 +23,7 @@ _EXAMPLES = {
 
 def obstacles(settings: Settings) -> list[Fault]:
     """Return why this must not be served; the schema is in place already."""
-    return [*_foreign_files(settings), *(_of_a_demo(settings) if settings.for_real else ())]
+    return [*foreign_files(settings), *(_of_a_demo(settings) if settings.for_real else ())]
 
 
 def examples(settings: Settings) -> Iterator[Fault]:
@@ -36,7 +36,7 @@ def examples(settings: Settings) -> Iterator[Fault]:
         yield Fault("mail.smtp_url", "setting.example", {"value": "idp:password"})
 
 
-def _foreign_files(settings: Settings) -> Iterator[Fault]:
+def foreign_files(settings: Settings) -> Iterator[Fault]:
     for name, path in stores.embedded(settings).items():
         kind = network_of(path)
         if kind:

@@ -74,6 +74,20 @@ def _fetch(ground: Ground) -> Callable[[str, str | None, int], Document | None]:
     return partial(ground.outgoing.get_document, seconds=ground.settings.signatures.fetch_seconds)
 
 
+def roots(settings: Signatures) -> list[tuple[str, Certificate]]:
+    """Return the certificates of the settings, each with the setting that names it; unreadable ones: ``Faulty``."""
+    faults: list[Fault] = []
+    checker = Checker(PythonPoints())
+    found = [
+        (name, certificate)
+        for name in ("anchors", "anchors_any_family", "intermediates")
+        for certificate in _read(name, getattr(settings, name), checker.certificate, faults)
+    ]
+    if faults:
+        raise Faulty(faults, "settings.faulty")
+    return found
+
+
 def _own(settings: Signatures, checker: Checker, revocations: Held) -> Trust:
     faults: list[Fault] = []
     read = partial(_read, faults=faults)
