@@ -78,6 +78,8 @@ class RelyingParty:
         wishes: dict[str, str] = {"nonce": attempt.nonce, "ui_locales": locale}
         if attempt.acr:
             wishes["claims"] = json.dumps({"id_token": {"acr": {"essential": True, "value": attempt.acr}}})
+            # Should the level come later, or in another browser, the provider leads back here (Core 4).
+            wishes["target_link_uri"] = self.address + attempt.path
         if attempt.max_age:
             wishes["max_age"] = attempt.max_age
         if attempt.silent:

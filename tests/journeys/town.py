@@ -55,6 +55,11 @@ class Town:
         return next(person for person in self.document["people"] if person["login"] == login)
 
     @property
+    def fund(self) -> str:
+        """Return the address of the pension fund's twin."""
+        return str(self.document["fund"]) + "/"
+
+    @property
     def records(self) -> str:
         """Return the address of the resource server."""
         home = urlsplit(self.issuer)
