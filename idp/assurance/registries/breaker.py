@@ -35,8 +35,8 @@ class Breaker:
     def ask(self, request_id: str, person: Person, seconds: float) -> Answer:
         return self._through(lambda: self._registry.ask(request_id, person, seconds))
 
-    def poll(self, ticket: str, seconds: float) -> Answer:
-        return self._through(lambda: self._registry.poll(ticket, seconds))
+    def poll(self, request_id: str, ticket: str, seconds: float) -> Answer:
+        return self._through(lambda: self._registry.poll(request_id, ticket, seconds))
 
     def _through(self, call: Callable[[], Answer]) -> Answer:
         with self._lock:
@@ -47,7 +47,7 @@ class Breaker:
                 self._again_at = self._clock() + self._pause
         answer = call()
         with self._lock:
-            if answer.verdict is Verdict.UNAVAILABLE:
+            if answer.line_dead:
                 self._failed += 1
                 if self._failed >= self._most:
                     self._again_at = self._clock() + self._pause

@@ -40,13 +40,19 @@ class PensionFund:
         }
         if person.name.middle:
             body["patronymic"] = person.name.middle
-        return self._answer("POST", VALIDATIONS, body, {"Idempotency-Key": request_id}, seconds)
+        return self._answer(request_id, "POST", VALIDATIONS, body, {"Idempotency-Key": request_id}, seconds)
 
-    def poll(self, ticket: str, seconds: float) -> Answer:
-        return self._answer("GET", f"{VALIDATIONS}/{ticket}", None, {}, seconds)
+    def poll(self, request_id: str, ticket: str, seconds: float) -> Answer:
+        return self._answer(request_id, "GET", f"{VALIDATIONS}/{ticket}", None, {}, seconds)
 
     def _answer(
-        self, method: str, path: str, body: Mapping[str, Any] | None, headers: Mapping[str, str], seconds: float
+        self,
+        request_id: str,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None,
+        headers: Mapping[str, str],
+        seconds: float,
     ) -> Answer:
         sent = {"Accept": "application/json", **headers}
         if self.token:
@@ -54,11 +60,13 @@ class PensionFund:
         try:
             status, document = self.call(method, self.gateway_url.rstrip("/") + path, body, sent, seconds)
         except OSError as error:
-            return Answer(Verdict.UNAVAILABLE, why=str(error) or type(error).__name__)
+            return Answer(Verdict.UNAVAILABLE, why=str(error) or type(error).__name__, line_dead=True)
         if status in (404, 410) and body is None:
             return Answer(Verdict.UNAVAILABLE, why=f"status {status}", forgotten=True)
         if status not in (200, 202):
-            return Answer(Verdict.UNAVAILABLE, why=f"status {status}")
+            return Answer(Verdict.UNAVAILABLE, why=f"status {status}", line_dead=status >= 500 or status == 429)
+        if isinstance(document, dict) and document.get("requestId") != request_id:
+            return _garbage("the answer is about another question")
         return read_answer(document)
 
 

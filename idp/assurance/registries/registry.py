@@ -37,6 +37,8 @@ class Answer:
     why: str = ""
     #: The registry doesn't know the ticket: the question must be sent anew.
     forgotten: bool = False
+    #: It was the line that failed, not this one question: nobody else will be answered either.
+    line_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,5 +84,5 @@ class Registry(Protocol):
     def ask(self, request_id: str, person: Person, seconds: float) -> Answer:
         """Send the question; sent again under the same number it is still one question."""
 
-    def poll(self, ticket: str, seconds: float) -> Answer:
+    def poll(self, request_id: str, ticket: str, seconds: float) -> Answer:
         """Ask what came of it."""

@@ -44,5 +44,5 @@ class FollowUp:
     def _answer(self, question: Question) -> Answer:
         assert question.person is not None
         if question.ticket:
-            return self.fund.poll(question.ticket, self.seconds)
+            return self.fund.poll(question.request_id, question.ticket, self.seconds)
         return self.fund.ask(question.request_id, question.person, self.seconds)

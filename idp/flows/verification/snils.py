@@ -114,7 +114,7 @@ class AskForSnils:
             if self.wait.clock() + pause > end:
                 break
             self.wait.sleep(pause)
-            again = self.fund.poll(answer.ticket, _STEP)
+            again = self.fund.poll(question.request_id, answer.ticket, _STEP)
             if again.verdict is Verdict.UNAVAILABLE:
                 break
             answer = again

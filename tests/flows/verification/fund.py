@@ -33,7 +33,7 @@ class Fund:
         self.people.append(person)
         return self.says
 
-    def poll(self, ticket: str, seconds: float) -> Answer:
+    def poll(self, request_id: str, ticket: str, seconds: float) -> Answer:
         self.polled.append(ticket)
         return self.says
 
