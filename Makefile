@@ -58,7 +58,7 @@ fuzz: $(STAMP)
 	$(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS)
 
 # What the tests need besides Python: real counterparts, from Debian's packages. As root they are installed.
-PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql nginx-light openssl curl libengine-gost-openssl nodejs npm prometheus
+PACKAGES = chromium apache2 libapache2-mod-auth-openidc fonts-noto-core redis-server postgresql nginx-light systemd openssl curl libengine-gost-openssl nodejs npm prometheus
 
 system:
 	@missing=$$(for package in $(PACKAGES); do dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' || \
