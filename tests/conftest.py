@@ -1,5 +1,6 @@
 """What tests share: a migrated database, real stores, a clock that stands still, the whole callable of a worker."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -9,11 +10,16 @@ import pytest
 
 from idp.kernel.settings import Database as DatabaseSettings
 from idp.kernel.settings import Keys, Passwords, Server, Settings, ShortLived
+from idp.store import migrate as migrations
 from idp.store.database import Database
 from idp.store.migrate import migrate
 from idp.store.short_lived_file import ShortLivedFile
 from tests.racers import Racers, started
 from tests.stores import database_url, postgresql, redis, store_urls
+
+if "IDP_TEST_MIGRATIONS" in os.environ:
+    # `make previous`: these tests are the last release's, and the schema is the next one's.
+    migrations._FOLDER = Path(os.environ["IDP_TEST_MIGRATIONS"])
 
 __all__ = ["database_url", "postgresql", "redis", "store_urls"]
 
