@@ -19,7 +19,7 @@ _FUND = "Социальный фонд России"
 
 #: What each kind of evidence has verified about a person: the fund compared exactly this (appendix 2, clause 7).
 CLAIMS_OF: Mapping[Kind, tuple[str, ...]] = {
-    Kind.PENSION_FUND: ("family_name", "given_name", "middle_name", "birthdate", "gender")
+    Kind.PENSION_FUND: ("family_name", "given_name", "middle_name", "birthdate", "gender", "snils")
 }
 #: What discovery names.
 CLAIMS = tuple(dict.fromkeys(claim for claims in CLAIMS_OF.values() for claim in claims))

@@ -1,16 +1,14 @@
 """UserInfo (OpenID Connect Core 5.3): one signature check and one read; level and methods as of now."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from idp.accounts.consent import Consent
 from idp.clients.client import Client
 from idp.flows.afresh import afresh, note_told
 from idp.kernel.clock import Clock
 from idp.keys.key_ring import BadToken
 from idp.protocol.access_token import AccessToken, AccessTokens
-from idp.protocol.claims import Known, at_userinfo
+from idp.protocol.claims import at_userinfo
 from idp.protocol.errors import InsufficientScope, InvalidToken
 from idp.protocol.issue import Issue
 from idp.protocol.scopes import OPENID
@@ -24,7 +22,6 @@ class UserInfo:
     access_tokens: AccessTokens
     clients: Clients
     grants: Grants
-    consents: Callable[[str], Iterable[Consent]]
     issue: Issue
     now: Clock
 
@@ -47,7 +44,7 @@ class UserInfo:
             raise InvalidToken("the acr of the access token can not be given any more")
         note_told(self.grants, live.grant, present)
         sub = self.issue.subjects.of(client, live.account.id)
-        known = Known(sub, live, present, self.consents, at, self.issue.trust_framework)
+        known = self.issue.known(sub, live, present, at)
         claims = at_userinfo(known, client, access.scope)
         return self.issue.userinfo(client, claims) if client.userinfo_signed_response_alg else claims
 

@@ -20,13 +20,14 @@ from idp.protocol.situation import Situation
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Everything a claim may be made from; ``consents`` is asked only when a claim needs it. ``trust_framework`` names
-    the rules by which people are verified here."""
+    """Everything a claim may be made from; ``consents`` and ``snils`` are asked only when a claim needs them.
+    ``trust_framework`` names the rules by which people are verified here."""
 
     sub: str
     live: LiveGrant
     situation: Situation
     consents: Callable[[str], Iterable[Consent]]
+    snils: Callable[[], str | None]
     at: datetime
     trust_framework: str
 
@@ -86,6 +87,8 @@ CLAIMS: Mapping[str, Callable[[Known], Any]] = {
     "email_verified": lambda known: True if _email(known) else None,
     "phone_number": _phone,
     "phone_number_verified": lambda known: True if _phone(known) else None,
+    "snils": lambda known: known.snils(),
+    "snils_verified": lambda known: True if known.snils() else None,
     "consents": _consents,
     "notice_channels": _channels,
 }

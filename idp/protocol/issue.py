@@ -5,6 +5,7 @@ from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from idp.accounts.consent import Consent
@@ -30,12 +31,13 @@ _HASHES: dict[str, Callable[[bytes], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """``signer`` returns the current signer of an algorithm."""
+    """``signer`` returns the current signer of an algorithm, ``snils`` the number that the fund matched, if it did."""
 
     issuer: str
     signer: Callable[[str], Signer]
     subjects: Subjects
     consents: Callable[[str], Iterable[Consent]]
+    snils: Callable[[str], str | None]
     now: Clock
     access_alg: str
     id_alg: str
@@ -70,7 +72,7 @@ class Issue:
         )
         answer = self._answer(access_token, scope)
         if OPENID in scope:
-            known = Known(sub, live, present, self.consents, at, self.trust_framework)
+            known = self.known(sub, live, present, at)
             answer["id_token"] = self._id_token(at, client, known, access_token, nonce)
         return answer
 
@@ -78,6 +80,11 @@ class Issue:
         """Return the token answer about the client itself: its ``sub`` is the client_id, no person stands in it."""
         access_token = self._access_token(self.now(), client, client.client_id, scope, resources, {})
         return self._answer(access_token, scope)
+
+    def known(self, sub: str, live: LiveGrant, present: Situation, at: datetime) -> Known:
+        """Gather what claims are made from; a sealed number is opened once, and only if a claim wants it."""
+        snils = cache(partial(self.snils, live.account.id))
+        return Known(sub, live, present, self.consents, snils, at, self.trust_framework)
 
     def userinfo(self, client: Client, claims: dict[str, Any]) -> str:
         """Return UserInfo as a signed JWT for a client that registered so (Core 5.3.2)."""

@@ -24,6 +24,7 @@ CLAIMS_OF: Mapping[str, tuple[str, ...]] = {
     ),
     "email": ("email", "email_verified"),
     "phone": ("phone_number", "phone_number_verified"),
+    "snils": ("snils", "snils_verified"),
     "consents": ("consents", "notice_channels"),
     OFFLINE_ACCESS: (),
 }

@@ -35,7 +35,9 @@ def show() -> Response:
         "consent.html",
         client=client,
         scopes=[
-            scope for scope in ("profile", "email", "phone", "consents", "offline_access") if scope in context.scope
+            scope
+            for scope in ("profile", "email", "phone", "snils", "consents", "offline_access")
+            if scope in context.scope
         ],
         extra=sorted(wishes - known if more else wishes),
         before=before,

@@ -6,6 +6,7 @@ from functools import partial
 
 from idp.accounts.consent import Consent
 from idp.assurance import acr
+from idp.assurance.identifiers import SNILS
 from idp.endpoints.metrics import MetricsEndpoint
 from idp.endpoints.peers import networks
 from idp.endpoints.routes import Machines
@@ -27,6 +28,7 @@ from idp.store.consents import Consents
 from idp.store.floor import Floor
 from idp.store.list_sources import ListSources
 from idp.store.outbox import Outbox
+from idp.store.personal_data import PersonalData
 from idp.store.revocation_lists import RevocationLists
 from idp.store.short_lived import ShortLived
 from idp.store.trust_lists import TrustLists
@@ -37,12 +39,12 @@ def connect(ground: Ground, administration: Administration, verifications: Verif
     settings, now, keys = ground.settings, ground.now, ground.keys
     short_lived, clients, grants, journal = ground.short_lived, ground.clients, ground.grants, ground.journal
     issuer, grace = settings.issuer, timedelta(seconds=settings.tokens.refresh_grace_seconds)
-    consents_of = partial(_latest, Consents(ground.database))
     issue = Issue(
         issuer,
         keys.signer,
         ground.subjects,
-        consents_of,
+        partial(_latest, Consents(ground.database)),
+        partial(_matched, PersonalData(ground.database, ground.data_keys)),
         now,
         settings.keys.access_token_alg,
         settings.keys.id_token_alg,
@@ -67,7 +69,7 @@ def connect(ground: Ground, administration: Administration, verifications: Verif
         jwks_max_age=max(1, min(900, settings.keys.announce_seconds // 4)),
         authenticate=authenticate.ClientAuthentication(clients.get, assertions),
         token=Token(grant_types),
-        userinfo=UserInfo(access_tokens, clients, grants, consents_of, issue, now),
+        userinfo=UserInfo(access_tokens, clients, grants, issue, now),
         introspect=Introspect(
             access_tokens, refresh_tokens, clients, grants, short_lived, ground.subjects, issuer, now, grace
         ),
@@ -97,6 +99,11 @@ def connect(ground: Ground, administration: Administration, verifications: Verif
 
 def _latest(consents: Consents, account_id: str) -> Iterable[Consent]:
     return consents.latest(account_id).values()
+
+
+def _matched(personal_data: PersonalData, account_id: str) -> str | None:
+    kept = personal_data.of(account_id, SNILS)
+    return kept.value if kept is not None and kept.held else None
 
 
 def _first_use(short_lived: ShortLived, key: str, seconds: float) -> bool:
