@@ -23,6 +23,8 @@ _DELAY_MILLISECONDS = 1000
 #: A collector that does not answer holds the end of a process up no longer.
 _PATIENCE_SECONDS = 2
 _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+(\w+)")
+#: One for all: it keeps nothing, and stands around every statement.
+_NOTHING: "AbstractContextManager[Span | None]" = nullcontext()
 _tracer: "Tracer | None" = None
 _provider: "TracerProvider | None" = None
 
@@ -57,7 +59,7 @@ def stop() -> None:
 def span(name: str, kind: str = "internal", **told: Told) -> "AbstractContextManager[Span | None]":
     """Time what is done inside; ``kind`` is one of OpenTelemetry's, ``told`` its attributes with _ for a dot."""
     if _tracer is None:
-        return nullcontext()
+        return _NOTHING
     from opentelemetry.trace import SpanKind
 
     attributes = {key.replace("_", "."): value for key, value in told.items()}
@@ -69,7 +71,7 @@ def span(name: str, kind: str = "internal", **told: Told) -> "AbstractContextMan
 def statement(system: str, text: object) -> "AbstractContextManager[Span | None]":
     """Time a statement of a store as a part of what it is done for; what no span is open for isn't told."""
     if _tracer is None or not _inside():
-        return nullcontext()
+        return _NOTHING
     name, spelled = _spelled(text)
     return span(name, "client", db_system_name=system, db_query_text=spelled)
 

@@ -72,6 +72,10 @@ TABLE = [
     *(("post_logout_redirect_uris", {"post_logout_redirect_uris": [uri]}, code) for uri, code in REDIRECTS),
     *(("backchannel_logout_uri", {"backchannel_logout_uri": uri}, "client.internal_address") for uri in INSIDE),
     *(("initiate_login_uri", {"initiate_login_uri": uri}, "client.internal_address") for uri in INSIDE),
+    *(
+        ("sector_identifier_uri", {"subject_type": "pairwise", "sector_identifier_uri": uri}, "client.internal_address")
+        for uri in INSIDE
+    ),
     *(("jwks", {**KEYED, "jwks": jwks}, code) for jwks, code in JWKS),
     ("jwks", KEYED, "client.jwks_missing"),
     ("logo_uri", {"logo_uri": "javascript:alert(1)"}, "client.scheme"),

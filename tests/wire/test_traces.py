@@ -92,7 +92,7 @@ def test_an_endpoint_that_is_no_web_address_is_refused(endpoint: str) -> None:
 
 
 def test_an_endpoint_without_the_extra_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("idp.kernel.settings.find_spec", lambda _name: None)
+    monkeypatch.setattr("idp.kernel.settings_rules.find_spec", lambda _name: None)
     with pytest.raises(Faulty) as refused:
         load(None, {"IDP__TRACING__ENDPOINT": "http://127.0.0.1:4318/v1/traces"})
 
