@@ -19,13 +19,13 @@ def confirm(screen, town, newcomer):
     screen.press(screen.t("sign_up.phone.skip"))
 
 
-def asks(town, **parameters):
-    """Return the address of a request of Parking's."""
+def asks(town, portal="parking", **parameters):
+    """Return the address of a portal's request."""
     sent = {
-        "client_id": "parking",
+        "client_id": portal,
         "response_type": "code",
         "scope": "openid",
-        "redirect_uri": town.portal("parking") + "callback",
+        "redirect_uri": town.portal(portal) + "callback",
         "code_challenge": challenge_of("a-verifier-of-the-right-length-0123456789-abc"),
         "code_challenge_method": "S256",
         **parameters,
@@ -58,6 +58,14 @@ def test_what_a_signed_in_person_rarely_sees_is_whole(screen, town, newcomer):
     screen.check("contact-link-ended")
     screen.press(screen.t("link.expired.to_contacts"))
     assert screen.at("/me/contacts")
+
+    # An application asks once, and again when it wants more: then the difference is shown.
+    screen.open(asks(town, "our-city", scope="openid profile"))
+    screen.press(screen.t("consent.yes"))
+    screen.open(asks(town, "our-city", scope="openid profile email"))
+    screen.reads(screen.t("consent.gets_more"))
+    screen.reads(new)
+    screen.check("consent-more")
 
     # A form that stood open while the browser forgot its cookie.
     screen.open("/me/consents")
