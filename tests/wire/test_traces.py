@@ -7,7 +7,7 @@ import pytest
 
 from idp.kernel.refusal import Faulty
 from idp.kernel.settings import load
-from tests.wire.collector import Seen
+from tests.wire.collector import Seen, collecting
 from tests.wire.walk import Walked, spellings
 
 SERVER, CLIENT = 2, 3
@@ -69,6 +69,32 @@ def test_nothing_personal_and_nothing_secret_leaves_in_a_span(walked: Walked) ->
     told = "\n".join(str((span.name, span.attributes)) for span in walked.spans)
     spelled = {form for value in walked.hidden if value for form in spellings(value)}
     assert not [value for value in spelled if value in told]
+
+
+def test_each_kind_of_store_tells_its_statements_without_their_values(store_urls: tuple[str, str]) -> None:
+    script = (
+        "import sys\nfrom idp.kernel import tracing\nfrom idp.kernel.settings import load\n"
+        "from idp.store.accounts import Accounts\nfrom idp.wiring import stores\n"
+        "settings = load(None, {'IDP__DATABASE__URL': sys.argv[2], 'IDP__SHORT_LIVED__URL': sys.argv[3]})\n"
+        "tracing.start(sys.argv[1], 1.0, '1')\n"
+        "database, short_lived = stores.durable(settings), stores.short_lived(settings)\n"
+        "with tracing.span('request'):\n"
+        "    Accounts(database).get('anna-ivanova')\n"
+        "    short_lived.put('code', 'anna-secret', 'anna-value', 5), short_lived.take('code', 'anna-secret')\n"
+        "short_lived.get('code', 'outside of any span')\n"
+        "short_lived.close(), database.close(), tracing.stop()\n"
+    )
+    with collecting() as collector:
+        subprocess.run([sys.executable, "-c", script, collector.address, *store_urls], check=True)
+        spans = [span for span in collector.spans() if span.name != "request"]
+    system = store_urls[0].partition("+")[0].partition(":")[0]
+    short_lived = ("redis", "EVAL") if system == "postgresql" else ("sqlite", "INSERT entries")
+
+    assert {(span.attributes["db.system.name"], span.name) for span in spans} >= {
+        (system, "SELECT accounts"),
+        short_lived,
+    }
+    assert len(spans) == 3 and "anna" not in str(spans)
 
 
 def test_without_an_endpoint_the_library_need_not_even_be_there() -> None:
