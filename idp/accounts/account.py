@@ -48,3 +48,8 @@ class Account:
     answer_hash: str = ""
     password_changed_at: datetime | None = None
     closed_at: datetime | None = None
+
+    @property
+    def password_mark(self) -> float:
+        """Tells one password of the account from the next; no secret, so it may be kept anywhere."""
+        return self.password_changed_at.timestamp() if self.password_changed_at else 0.0

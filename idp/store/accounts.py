@@ -83,17 +83,6 @@ _DROP_OTHERS = delete(ContactRow).where(
     ContactRow.id != bindparam("but"),
 )
 _DROP_ALL = delete(ContactRow).where(ContactRow.account_id == bindparam("whose"))
-_PASSWORD = (
-    update(AccountRow)
-    .where(AccountRow.id == bindparam("whose"))
-    .values(password_hash=bindparam("hash"), password_changed_at=bindparam("at"))
-)
-_REHASH = update(AccountRow).where(AccountRow.id == bindparam("whose")).values(password_hash=bindparam("hash"))
-_QUESTION = (
-    update(AccountRow)
-    .where(AccountRow.id == bindparam("whose"))
-    .values(question=bindparam("text"), answer_hash=bindparam("hash"))
-)
 _LOGIN = (
     update(AccountRow)
     .where(AccountRow.id == bindparam("whose"), _LIVE)
@@ -246,16 +235,6 @@ class Accounts:
     def drop_other_contacts(self, account_id: str, kind: ContactKind, but: str) -> int:
         """Remove every contact of a kind but one: what a confirmed change replaces (SIM-28)."""
         return self.database.run(_DROP_OTHERS, {"whose": account_id, "which": kind.value, "but": but})
-
-    def set_password(self, account_id: str, password_hash: str, at: datetime) -> None:
-        self.database.run(_PASSWORD, {"whose": account_id, "hash": password_hash, "at": at})
-
-    def rehash(self, account_id: str, password_hash: str) -> None:
-        """Keep the same password under newer parameters of the hash."""
-        self.database.run(_REHASH, {"whose": account_id, "hash": password_hash})
-
-    def set_question(self, account_id: str, question: str, answer_hash: str) -> None:
-        self.database.run(_QUESTION, {"whose": account_id, "text": question, "hash": answer_hash})
 
     def set_login(self, account_id: str, login: str, chosen: bool, at: datetime) -> None:
         """Give the account this login; ``Conflict`` if it is taken."""

@@ -33,6 +33,11 @@ _OF = (
     .order_by(desc(SessionRow.created_at))
     .limit(bindparam("most"))
 )
+_HOLD = (
+    select(SessionRow.id)
+    .where(SessionRow.id == bindparam("id"), SessionRow.ended_at.is_(None))
+    .with_for_update(key_share=True)
+)
 _TOUCH = update(SessionRow).where(SessionRow.id == bindparam("which")).values(seen_at=bindparam("at"))
 _RENEW = (
     update(SessionRow)
@@ -107,6 +112,10 @@ class Sessions:
     def get(self, session_id: str) -> Session | None:
         row = self.database.row(_GET, {"id": session_id})
         return session_of(row) if row else None
+
+    def hold(self, session_id: str) -> bool:
+        """Inside ``together``: keep the session from ending until that is over; False if it has ended."""
+        return self.database.row(_HOLD, {"id": session_id}) is not None
 
     def of(self, account_id: str, most: int = 50) -> list[Session]:
         """Return the newest sessions of an account, ended ones too."""

@@ -37,7 +37,8 @@ def password_page() -> Response:
 def begin() -> Response:
     contact, login = request.form.get("contact", "")[:320], request.form.get("login", "")[:320]
     try:
-        secret = browser.flows().recover_password.begin(contact, login, browser.locale(), browser.address())
+        page = request.form.get("csrf_token", "")
+        secret = browser.flows().recover_password.begin(contact, login, browser.locale(), browser.address(), page)
     except Refused as refused:
         status = 429 if isinstance(refused, TooMany) else 400
         errors = {"contact": explained(refused)[""]}

@@ -18,6 +18,7 @@ from idp.store.accounts import Accounts
 from idp.store.admin_tokens import AdminTokens
 from idp.store.clients import Clients
 from idp.store.consents import Consents
+from idp.store.credentials import Credentials
 from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
 from idp.store.grants import Grants
@@ -59,6 +60,7 @@ def restore_backup(settings: Settings, database: Database, now: Clock) -> Restor
     folder = Folder(Path(settings.keys.folder))
     replay = Replay(
         Accounts(database),
+        Credentials(database),
         AdminTokens(database),
         Clients(database, now, 0.0),
         Grants(database),

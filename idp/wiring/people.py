@@ -36,6 +36,7 @@ from idp.flows.verification.tell_ready import TellReady
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
 from idp.store.contact_marks import ContactMarks
+from idp.store.credentials import Credentials
 from idp.store.evidence import EvidenceStore
 from idp.store.notices import Notices
 from idp.store.outbox import Outbox
@@ -78,7 +79,8 @@ def connect(ground: Ground) -> People:
     throttle = Throttle(ground.short_lived, settings.limits)
     hasher, code_key = Hasher(settings.passwords, settings.server.threads // 2), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
-    require = RequirePassword(hasher, throttle)
+    credentials = Credentials(database)
+    require = RequirePassword(hasher, throttle, credentials)
     notify = Notify(accounts, notices, post)
     end_sessions = EndSessions(
         sessions,
@@ -94,7 +96,7 @@ def connect(ground: Ground) -> People:
     tell_again = telling_again(ground, outbox)
     tell_of_fall = TellOfFall(ground.grants, ground.clients, outbox, end_sessions, tell_again, journal, now)
     change_level = ChangeLevel(evidence, journal, notify, tell_of_fall.note, now)
-    finish_login = FinishLogin(sessions, journal, database, settings.sessions, now, end_sessions.unheard)
+    finish_login = FinishLogin(sessions, credentials, journal, database, settings.sessions, now, end_sessions.unheard)
     send_confirmation = SendConfirmation(accounts, registrations, post, throttle, settings, code_key, now)
     contact_codes = ContactCodes(accounts, ground.short_lived, post, throttle, settings, code_key, now)
     take_up = TakeUp(step_ups, transactions, ground.clients, evidence, journal, database, settings, now)
@@ -106,6 +108,7 @@ def connect(ground: Ground) -> People:
         transactions,
         evidence,
         sharings,
+        sessions,
         ground.grants,
         journal,
         ground.short_lived,
@@ -137,7 +140,7 @@ def connect(ground: Ground) -> People:
         read_logout_request=ReadLogoutRequest(ground.clients, ground.keys, settings.issuer),
         end_sessions=end_sessions,
         password_login=PasswordLogin(
-            FindByName(accounts, personal_data), accounts, hasher, throttle, journal, finish_login, now
+            FindByName(accounts, personal_data), credentials, hasher, throttle, journal, finish_login, now
         ),
         finish_login=finish_login,
         register=Register(
@@ -156,13 +159,14 @@ def connect(ground: Ground) -> People:
         recover_login=RecoverLogin(accounts, post, throttle, journal),
         recover_password=RecoverPassword(
             accounts,
+            credentials,
             ground.short_lived,
             post,
             throttle,
             hasher,
             journal,
             notify,
-            end_sessions.account,
+            end_sessions,
             database,
             settings,
             code_key,
@@ -172,9 +176,9 @@ def connect(ground: Ground) -> People:
         require_password=require,
         change_data=ChangeData(accounts, evidence, personal_data, questions, change_level, journal, database, now),
         change_password=ChangePassword(
-            accounts, require, hasher, settings.passwords, journal, notify, end_sessions.account, database, now
+            credentials, require, hasher, settings.passwords, journal, notify, end_sessions, database, now
         ),
-        set_question=SetQuestion(accounts, require, hasher, journal, notify, database),
+        set_question=SetQuestion(credentials, require, hasher, journal, notify, database),
         set_consents=SetConsents(accounts, consents, journal, database, settings.registration.agreement_version, now),
         change_contact=ChangeContact(accounts, contact_codes, require, throttle, journal, notify, database, now),
         devices=Devices(sessions, ground.grants, ground.clients, journal, now),

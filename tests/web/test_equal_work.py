@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from idp.accounts.password import normal_answer
+from idp.store.credentials import Credentials
 from idp.store.tables.accounts import AccountRow, ContactRow
 from tests.city import PERSON, City
 from tests.conftest import StillClock
@@ -172,7 +173,7 @@ def test_a_forgotten_password(both, known, unknown, login):
 
 def test_a_control_question_isnt_told_before_the_code(watch, both):
     hashed = watch.city.flows.hasher.make(normal_answer("Тузик"))
-    watch.city.flows.accounts.set_question(PERSON, "Кличка собаки?", hashed)
+    Credentials(watch.city.flows.database).set_question(PERSON, "Кличка собаки?", hashed)
 
     somebody, nobody = both(recovers, *EMAILS)
 

@@ -17,6 +17,7 @@ from idp.assurance.registries.question import PENSION_FUND
 from idp.flows.account.notify import Notify
 from idp.flows.account.registration_form import question_faults
 from idp.flows.account.require_password import RequirePassword
+from idp.flows.logout import EndSessions
 from idp.flows.verification.change_level import ChangeLevel
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -25,6 +26,7 @@ from idp.kernel.settings import Passwords
 from idp.kernel.words import LOCALES
 from idp.store.accounts import Accounts
 from idp.store.consents import Consents
+from idp.store.credentials import Credentials
 from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
 from idp.store.journal import Journal
@@ -126,13 +128,13 @@ class ChangeData:
 class ChangePassword:
     """All other sessions end and every contact is told (REC-07 in the same spirit)."""
 
-    accounts: Accounts
+    credentials: Credentials
     require: RequirePassword
     hasher: Hasher
     rule: Passwords
     journal: Journal
     notify: Notify
-    end_sessions: Callable[[str, str], object]
+    end_sessions: EndSessions
     database: Database
     now: Clock
 
@@ -156,17 +158,19 @@ class ChangePassword:
             raise Faulty(faults, "password.faulty")
         hashed = self.hasher.make(password)
         with self.database.together():
-            self.accounts.set_password(account.id, hashed, self.now())
+            if not self.credentials.replace(account, hashed, self.now()):
+                raise Faulty([Fault("present", "password.present_wrong")], "password.faulty")
             self.journal.record(Event("password.changed", account.id, account.id))
+            calls = self.end_sessions.end_all(account.id, but=session_id)
             self.notify(account.id, "password_changed")
-        self.end_sessions(account.id, session_id)
+        self.end_sessions.tell_all(calls)
 
 
 @dataclass(frozen=True, slots=True)
 class SetQuestion:
     """The control question (SIM-06, Q-06); an empty one with an empty answer takes it away."""
 
-    accounts: Accounts
+    credentials: Credentials
     require: RequirePassword
     hasher: Hasher
     journal: Journal
@@ -183,7 +187,9 @@ class SetQuestion:
             raise Faulty(faults, "question.faulty")
         hashed = self.hasher.make(password_rule.normal_answer(answer)) if question.strip() else ""
         with self.database.together():
-            self.accounts.set_question(account.id, question.strip(), hashed)
+            if not self.credentials.hold(account):
+                raise Faulty([Fault("question_present", "password.present_wrong")], "question.faulty")
+            self.credentials.set_question(account.id, question.strip(), hashed)
             self.journal.record(Event("question.changed", account.id, account.id))
             self.notify(account.id, "question_changed")
 

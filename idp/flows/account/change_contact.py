@@ -52,6 +52,8 @@ class ChangeContact:
         # One change at a time; a contact flagged outdated is confirmed anew like any other.
         void = [item for item in contacts if item.id != contact.id and (not item.confirmed_at or item.value == value)]
         with self.database.together():
+            if not self.require.credentials.hold(account):
+                raise Faulty([Fault("present", "password.present_wrong")], "contact.faulty")
             for other in void:
                 self.accounts.drop_contact(account.id, other.id)
             if waiting is None:
@@ -77,6 +79,8 @@ class ChangeContact:
             self.require(account, present)
         self.codes.forget(contact)
         with self.database.together():
+            if contact.confirmed_at is not None:
+                self.require.hold(account)
             self.accounts.drop_contact(account.id, contact.id)
             self.accounts.touch(account.id, self.now())
             details = {"kind": contact.kind.value, "contact_id": contact.id}

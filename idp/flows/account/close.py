@@ -43,9 +43,12 @@ class CloseAccount:
         self.require(account, password)
         contacts, at = self.accounts.contacts(account.id), self.now()
         with self.database.together():
+            if not self._holds(account):
+                return []
+            # Sessions first, for whoever opens a grant holds its session and then points to the account.
+            calls = self.end_sessions.end_all(account.id, reason="closed")
             if not self.accounts.close(account.id, at):
                 return []
-            calls = self.end_sessions.end_all(account.id, reason="closed")
             self.erase(account.id)
             self.journal.record(Event("account.closed", account.id, account.id))
             for contact in contacts:
@@ -54,3 +57,11 @@ class CloseAccount:
                     # Sent under no account, so that it isn't dropped with the rest.
                     self.post.letter(contact.value, account.locale, "account_closed", {"name": account.name.given})
         return self.end_sessions.tell_all(calls)
+
+    def _holds(self, account: Account) -> bool:
+        """Hold the account; False if it is closed already, which is what was asked for."""
+        found = self.accounts.get(account.id)
+        if found is None or found.closed_at is not None:
+            return False
+        self.require.hold(account)
+        return True

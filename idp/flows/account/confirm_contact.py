@@ -25,11 +25,6 @@ from idp.store.journal import Journal
 from idp.store.short_lived import ShortLived
 
 
-def _age(account: Account) -> float:
-    """Tell one password of an account from the next."""
-    return account.password_changed_at.timestamp() if account.password_changed_at else 0.0
-
-
 @dataclass(frozen=True, slots=True)
 class Sent:
     """Where a code stands: until when it works and when another may be asked for."""
@@ -55,9 +50,12 @@ class ContactCodes:
 
         An e-mail that another account holds gets another letter instead (D-02): the answer here is the same.
         """
-        present = self.sent(contact)
-        if present is not None and self.now() < present.again_at:
-            raise Refused("code.too_soon", at=present.again_at)
+        present, patience = self.sent(contact), self.settings.confirmation.resend_seconds
+        again_at = present.again_at if present is not None else self.now()
+        # Of two presses at once one sends: both would replace the same code, and one of them is the first to.
+        replaced = f"{contact.id}:{present.until.timestamp() if present is not None else ''}"
+        if self.now() < again_at or not self.short_lived.put("contact_again", replaced, True, patience):
+            raise Refused("code.too_soon", at=again_at)
         self.throttle.count("code_sends", f"{contact.account_id}:{contact.value}")
         at, code, link = self.now(), new_code(), new_secret()
         seconds = self.settings.confirmation.code_minutes * 60
@@ -68,7 +66,7 @@ class ContactCodes:
             self.post.text(contact.value, account.locale, "code", {"code": code}, account.id, reference=contact.id)
             return self._sent(at)
         taken = any(holder.id != account.id for holder in self.accounts.by_contact(ContactKind.EMAIL, contact.value))
-        pointer = {"account_id": account.id, "contact_id": contact.id, "password": _age(account)}
+        pointer = {"account_id": account.id, "contact_id": contact.id, "password": account.password_mark}
         self.short_lived.put("contact_link", link, pointer, self.settings.confirmation.link_hours * 3600)
         params = {
             "name": account.name.given,
@@ -131,7 +129,7 @@ class ConfirmContact:
         """
         pointer = self.codes.short_lived.get("contact_link", link)
         account = self.accounts.get(pointer["account_id"]) if pointer else None
-        if pointer is None or account is None or pointer["password"] != _age(account):
+        if pointer is None or account is None or pointer["password"] != account.password_mark:
             raise Refused("link.expired")
         return self._waiting(pointer["account_id"], pointer["contact_id"])
 

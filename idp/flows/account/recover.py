@@ -2,9 +2,12 @@
 
 Every answer and its work are the same whether or not somebody was found: the same look-ups, one parcel into the
 outbox that may be marked as not to be sent, one short-lived entry, which holds no contact but digests and a mask.
+
+A recovery is for the password that was forgotten: it remembers which one that was, and sets a new one only in its
+place. So it is over as soon as any password was set, and of two that end at once one does it, whatever the short-lived
+store forgot or brought back.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,17 +17,20 @@ from idp.accounts.account import Account
 from idp.accounts.contacts import ContactKind, mask_email, mask_phone
 from idp.accounts.one_time_code import mismatch
 from idp.accounts.password_hash import Hasher
+from idp.accounts.throttle import TooMany
 from idp.flows.account.notify import Notify
 from idp.flows.account.post import Post
 from idp.flows.account.remind import contact_named
 from idp.flows.limits import Throttle
 from idp.flows.login.who import spelled
+from idp.flows.logout import EndSessions
 from idp.journal.events import Event
 from idp.kernel.clock import Clock, from_timestamp
-from idp.kernel.ids import keyed_digest, new_code, new_secret, same
+from idp.kernel.ids import keyed_digest, new_code, same
 from idp.kernel.refusal import Fault, Faulty, Refused
 from idp.kernel.settings import Settings
 from idp.store.accounts import Accounts
+from idp.store.credentials import Credentials
 from idp.store.database import Database
 from idp.store.journal import Journal
 from idp.store.short_lived import ShortLived
@@ -44,27 +50,35 @@ class Recovery:
 @dataclass(frozen=True, slots=True)
 class RecoverPassword:
     accounts: Accounts
+    credentials: Credentials
     short_lived: ShortLived
     post: Post
     throttle: Throttle
     hasher: Hasher
     journal: Journal
     notify: Notify
-    end_sessions: Callable[[str], object]
+    end_sessions: EndSessions
     database: Database
     settings: Settings
     code_key: bytes
     now: Clock
 
-    def begin(self, contact: str, login: str, locale: str, address: str) -> str:
+    def begin(self, contact: str, login: str, locale: str, address: str, page: str) -> str:
         """Send a code to the contact if it is on record; return the secret that the browser keeps.
 
+        ``page`` tells this showing of the form from all others: a second press finds the recovery of the first.
         Where a phone stands in several accounts the login must be named too (D-02).
         """
         kind, value = contact_named(contact)
-        self.throttle.count("recovery_per_address", address)
-        whom, secret = self._whom(kind, value), new_secret()
-        self.throttle.count("code_sends", f"password:{whom}")
+        whom, secret = self._whom(kind, value), keyed_digest(self.code_key, "begin", page, kind.value, value, login)
+        if not self.short_lived.put("recovery_begun", secret, True, self._seconds):
+            return secret
+        try:
+            self.throttle.count("recovery_per_address", address)
+            self.throttle.count("code_sends", f"password:{whom}")
+        except TooMany:
+            self.short_lived.drop("recovery_begun", secret)
+            raise
         found = self.accounts.by_contact(kind, value)
         if login.strip():
             found = [account for account in found if account.login.lower() == login.strip().lower()]
@@ -75,7 +89,7 @@ class RecoverPassword:
             "whom": whom,
             "to": mask_email(value) if kind is ContactKind.EMAIL else mask_phone(value),
         }
-        code = self._keep(secret, state)
+        code = self._keep(secret, state, account.password_mark if account else 0.0)
         if len(found) > 1:
             # A family's phone: the owner of the phone learns that the login is needed too; nobody else learns anything.
             self.post.text(value, found[0].locale, "recovery_needs_login", {}, found[0].id)
@@ -89,11 +103,13 @@ class RecoverPassword:
         """Send a new code; the one before is void. Refuses when too soon or too often (REC-08)."""
         state = self._state(secret)
         again_at = self._recovery(state).again_at
-        if self.now() < again_at:
+        # Of two presses at once one sends: both would replace the same code, and one of them is the first to.
+        replaced, patience = f"{secret}:{state['at']}", self.settings.confirmation.resend_seconds
+        if self.now() < again_at or not self.short_lived.put("recovery_again", replaced, True, patience):
             raise Refused("code.too_soon", at=again_at)
         self.throttle.count("code_sends", f"password:{state['whom']}")
         account, value = self._holder(state)
-        code = self._keep(secret, state)
+        code = self._keep(secret, state, state["password"])
         self._send(ContactKind(state["kind"]), value, account, code, locale)
 
     def state(self, secret: str) -> Recovery:
@@ -137,12 +153,15 @@ class RecoverPassword:
         if taken is None or taken.uses > 1:
             raise Refused("recovery.expired")
         with self.database.together():
-            self.accounts.set_password(account.id, hashed, self.now())
+            if not self.credentials.replace(account, hashed, self.now()):
+                raise Refused("recovery.expired")
             self.journal.record(Event("password.recovered", account.id, account.id))
+            calls = self.end_sessions.end_all(account.id)
             self.notify(account.id, "password_recovered")
-        self.short_lived.drop("recovery", secret)
+        for kind in ("recovery", "recovery_begun"):
+            self.short_lived.drop(kind, secret)
         self._forgive(account)
-        self.end_sessions(account.id)
+        self.end_sessions.tell_all(calls)
         return account
 
     @property
@@ -182,10 +201,15 @@ class RecoverPassword:
         """Name a contact without naming it: what is kept about a recovery must not hold personal data."""
         return keyed_digest(self.code_key, "recovery", kind.value, value)
 
-    def _keep(self, secret: str, state: dict[str, Any]) -> str:
+    def _keep(self, secret: str, state: dict[str, Any], password: float) -> str:
         """Keep the recovery with a new code, and return the code."""
         code = new_code()
-        marked = {**state, "code": keyed_digest(self.code_key, secret, code), "at": self.now().timestamp()}
+        marked = {
+            **state,
+            "password": password,
+            "code": keyed_digest(self.code_key, secret, code),
+            "at": self.now().timestamp(),
+        }
         self.short_lived.replace("recovery", secret, marked, self._seconds)
         self.short_lived.drop("recovery_tries", secret)
         return code
@@ -220,6 +244,6 @@ class RecoverPassword:
 
     def _account(self, state: dict[str, Any]) -> Account:
         account, _ = self._holder(state)
-        if account is None:
+        if account is None or account.password_mark != state["password"]:
             raise Refused("recovery.expired")
         return account

@@ -6,6 +6,7 @@ from idp.accounts.account import Account
 from idp.accounts.password_hash import Hasher
 from idp.flows.limits import Throttle
 from idp.kernel.refusal import Refused
+from idp.store.credentials import Credentials
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class RequirePassword:
 
     hasher: Hasher
     throttle: Throttle
+    credentials: Credentials
 
     def __call__(self, account: Account, password: str) -> None:
         if not password:
@@ -23,3 +25,8 @@ class RequirePassword:
             if not self.hasher.matches(password[:1024], account.password_hash):
                 raise Refused("password.present_wrong")
         self.throttle.forgive("sign_in_tries", account.id)
+
+    def hold(self, account: Account) -> None:
+        """Inside the transaction of what was asked for: refuse if that password was replaced meanwhile."""
+        if not self.credentials.hold(account):
+            raise Refused("password.present_wrong")

@@ -22,6 +22,7 @@ from idp.store.database import Database
 from idp.store.evidence import EvidenceStore
 from idp.store.grants import Grants
 from idp.store.journal import Journal
+from idp.store.sessions import Sessions
 from idp.store.sharings import Sharings
 from idp.store.short_lived import ShortLived
 
@@ -56,6 +57,7 @@ class Uses:
     transactions: Transactions
     evidence: EvidenceStore
     sharings: Sharings
+    sessions: Sessions
     grants: Grants
     journal: Journal
     short_lived: ShortLived

@@ -8,14 +8,18 @@ from idp.flows.authorize.context import Context, Uses
 from idp.journal.events import Event
 from idp.kernel.ids import new_id
 from idp.protocol.codes import KIND, Code, new_code
-from idp.protocol.errors import OAuthError, UnmetAuthenticationRequirements
+from idp.protocol.errors import LoginRequired, OAuthError, UnmetAuthenticationRequirements
 from idp.protocol.grant import Grant
 from idp.protocol.response_modes import Answer
 from idp.protocol.scopes import OFFLINE_ACCESS
 
 
 def respond(context: Context, uses: Uses) -> Context:
-    """Open the grant in the database, put the code into the short-lived store, and answer."""
+    """Open the grant in the database, put the code into the short-lived store, and answer.
+
+    The session is held until the grant stands: if it ended meanwhile (a sign-out in another tab, a recovery, the
+    account's end) there is none, and if it ends later the grant is there to be ended with it.
+    """
     session, account, client = context.present.session, context.present.account, context.relying_party
     assert session is not None and account is not None and context.level is not None
     told = acr.answer(context.acr, acr.session_gives(context.level), context.level.value)
@@ -43,6 +47,8 @@ def respond(context: Context, uses: Uses) -> Context:
     code = new_code()
     kept = Code(grant.id, client.client_id, context.redirect_uri, context.challenge, context.nonce)
     with uses.database.together():
+        if not uses.sessions.hold(session.id):
+            raise LoginRequired("the session has ended")
         uses.grants.open(grant)
         details = {"grant": grant.id, "acr": told, "scope": sorted(grant.scope)}
         uses.journal.record(Event("grant.opened", account.id, account.id, client.client_id, details=details))

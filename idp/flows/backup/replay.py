@@ -13,6 +13,7 @@ from idp.journal.events import Event
 from idp.store.accounts import Accounts
 from idp.store.admin_tokens import AdminTokens
 from idp.store.clients import Clients
+from idp.store.credentials import Credentials
 from idp.store.grants import Grants
 from idp.store.journal import Journal
 
@@ -22,6 +23,7 @@ class Replay:
     """Called inside the transaction of the restore."""
 
     accounts: Accounts
+    credentials: Credentials
     admin_tokens: AdminTokens
     clients: Clients
     grants: Grants
@@ -62,7 +64,7 @@ class Replay:
 
     def _kill_password(self, event: Event, at: datetime) -> None:
         """The new one is lost, the old one must not open anything: the person sets another by e-mail."""
-        self.accounts.set_password(event.account_id, "", at)
+        self.credentials.kill(event.account_id, at)
 
     def _revoke(self, event: Event, at: datetime) -> None:
         self.admin_tokens.revoke(event.details["token"], at)

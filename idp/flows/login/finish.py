@@ -9,7 +9,9 @@ from idp.accounts.session import Session
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.ids import digest, new_id, new_secret
+from idp.kernel.refusal import Refused
 from idp.kernel.settings import Sessions as Limits
+from idp.store.credentials import Credentials
 from idp.store.database import Database
 from idp.store.journal import Journal
 from idp.store.sessions import Sessions
@@ -37,9 +39,14 @@ class Started:
 class FinishLogin:
     """The same person authenticating again keeps the session (``sid`` and single sign-on stay) under a new secret;
     methods add up and ``auth_time`` moves (rule 9). Anybody else gets a session of their own; the one that was in
-    this browser ends."""
+    this browser ends.
+
+    Checking a password takes a while. If the account got another one meanwhile (a recovery), or was closed, nothing
+    starts: what ends all sessions must not miss one that was on its way.
+    """
 
     sessions: Sessions
+    credentials: Credentials
     journal: Journal
     database: Database
     limits: Limits
@@ -51,6 +58,7 @@ class FinishLogin:
         if present is not None and present.account_id == account.id and present.is_live(at):
             methods = tuple(dict.fromkeys((*present.amr, *amr)))
             with self.database.together():
+                self._hold(account)
                 renewed = self.sessions.reauthenticated(present.id, methods, at, digest(secret))
                 if renewed:
                     self._record("session.reauthenticated", account, present.id, attempt, methods)
@@ -72,11 +80,16 @@ class FinishLogin:
             address=attempt.address,
         )
         with self.database.together():
+            self._hold(account)
             self.sessions.start(session, digest(secret))
             self._record("session.started", account, session.id, attempt, amr)
         if present is not None:
             self.end(present.id)
         return Started(session, secret)
+
+    def _hold(self, account: Account) -> None:
+        if not self.credentials.hold(account):
+            raise Refused("sign_in.wrong")
 
     def _record(self, kind: str, account: Account, sid: str, attempt: Attempt, amr: tuple[str, ...]) -> None:
         details = {"sid": sid, "amr": list(amr), "browser": attempt.agent}

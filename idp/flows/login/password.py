@@ -20,7 +20,7 @@ from idp.flows.login.who import FindByName, spelled
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
 from idp.kernel.refusal import Refused
-from idp.store.accounts import Accounts
+from idp.store.credentials import Credentials
 from idp.store.journal import Journal
 
 #: After so many failures with one name its page explains that a right password may have to wait.
@@ -30,7 +30,7 @@ _OFTEN = 3
 @dataclass(frozen=True, slots=True)
 class PasswordLogin:
     who: FindByName
-    accounts: Accounts
+    credentials: Credentials
     hasher: Hasher
     throttle: Throttle
     journal: Journal
@@ -64,7 +64,7 @@ class PasswordLogin:
         self.throttle.forgive("sign_in_tries", called)
         self.throttle.forgive("sign_in_tries", account.id)
         if self.hasher.is_outdated(account.password_hash):
-            self.accounts.rehash(account.id, self.hasher.make(password))
+            self.credentials.rehash(account, self.hasher.make(password))
         return account
 
     def _refusal(self, left: int) -> Refused:

@@ -11,6 +11,7 @@ from idp.accounts.password import normal_answer
 from idp.accounts.session import Session
 from idp.flows.login.finish import Attempt
 from idp.kernel.refusal import Refused
+from idp.store.credentials import Credentials
 from idp.store.tables.accounts import AccountRow, ContactRow
 from idp.store.tables.records import OutboxRow
 from idp.wiring import Flows
@@ -59,7 +60,7 @@ class Anna:
 
     def asks(self, question: str, answer: str) -> None:
         hashed = self.flows.hasher.make(normal_answer(answer))
-        self.flows.accounts.set_question(self.account_id, question, hashed)
+        Credentials(self.flows.database).set_question(self.account_id, question, hashed)
 
     def signs_in(self, name: str = EMAIL, password: str = PASSWORD) -> Session:
         return self.flows.people.password_login(name, password, Attempt("192.0.2.7", "Firefox, Windows")).session

@@ -38,7 +38,7 @@ def test_the_old_contact_counts_until_the_new_one_is_proved(anna: Anna, post: Po
 
     assert anna.contacts() == {EMAIL, PHONE}
     assert anna.can_sign_in(old) and not anna.can_sign_in(new)
-    anna.flows.people.recover_password.begin(new, "", "ru", "")
+    anna.flows.people.recover_password.begin(new, "", "ru", "", "")
     assert [message.to for message in post.all()].count(new) == 1
 
     confirm(anna, contact, post.last(new).code)

@@ -133,7 +133,7 @@ def test_nothing_personal_is_left_in_any_file(city: City, post: Post, line: Line
     anna.column(birthdate=people.now().date().replace(year=1951, month=2, day=3))
     people.change_contact(anna.account, ContactKind.EMAIL, "novaya@primer.example.ru", FORM.password)
     people.change_contact(anna.account, ContactKind.PHONE, "9268675309", FORM.password)
-    people.recover_password.begin(FORM.email, "", "ru", ADDRESS)
+    people.recover_password.begin(FORM.email, "", "ru", ADDRESS, "")
     people.recover_login(FORM.phone, "ru", ADDRESS)
     with pytest.raises(Refused):
         people.password_login(FORM.email, "wrong", _attempt())
@@ -218,7 +218,7 @@ def test_the_last_letter_says_so_and_waiting_ones_are_dropped(anna: Anna, city: 
 
 def test_others_messages_stay(anna: Anna, city: City, post: Post, line: Line):
     boris = Anna.settled(city, "boris", PHONE)
-    boris.flows.people.recover_password.begin("boris@example.ru", "", "ru", "")
+    boris.flows.people.recover_password.begin("boris@example.ru", "", "ru", "", "")
 
     close(anna)
 
