@@ -229,27 +229,6 @@ def test_whoever_recovered_need_not_wait_with_any_name(anna: Anna, recover, post
     assert anna.can_sign_in(EMAIL, ANOTHER_PASSWORD) and anna.can_sign_in(PHONE, ANOTHER_PASSWORD)
 
 
-def test_a_recovery_is_for_the_password_that_was_forgotten(anna: Anna, recover, post: Post):
-    """Whatever set another one ends it: a second recovery begun beside it, or a change by the owner."""
-    first, second = proved(recover, post), proved(recover, post)
-    recover.finish(second, ANOTHER_PASSWORD, ANOTHER_PASSWORD, "")
-    assert refusal(recover.finish, first, "Another-one-77", "Another-one-77", "") == "recovery.expired"
-
-    third, session = proved(recover, post), anna.signs_in(password=ANOTHER_PASSWORD)
-    anna.flows.people.change_password(anna.account, session.id, ANOTHER_PASSWORD, "Third-one-2026", "Third-one-2026")
-    assert refusal(recover.finish, third, "Another-one-77", "Another-one-77", "") == "recovery.expired"
-    assert anna.can_sign_in(password="Third-one-2026")
-
-
-def test_a_form_sent_twice_begins_one_recovery(anna: Anna, recover, post: Post):
-    once, twice = (recover.begin(EMAIL, "", "ru", "192.0.2.9", "page") for _ in range(2))
-
-    assert once == twice and len(post.all(EMAIL)) == 1
-    recover.prove(once, post.last(EMAIL).code)
-    recover.finish(once, ANOTHER_PASSWORD, ANOTHER_PASSWORD, "")
-    assert recover.state(recover.begin(EMAIL, "", "ru", "192.0.2.9", "page")).to == recover.state(begin(recover)).to
-
-
 def test_a_contact_that_was_replaced_meanwhile_recovers_nothing_any_more(anna: Anna, recover, post: Post):
     secret = proved(recover, post, PHONE)
     anna.flows.accounts.drop_contact(anna.account_id, anna.contact(ContactKind.PHONE).id)
