@@ -4,12 +4,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from bench.server.processes import family, pss
-from idp.kernel import metrics
 from idp.kernel.clock import utc_now
 from idp.kernel.settings import load
 from idp.wiring import build, prepare
@@ -77,15 +76,11 @@ def ours(server: str, where: Stores, folder: Path, **settings: str) -> Iterator[
     environment = {f"IDP__{name}": value for name, value in given.items()}
     loaded = load(None, environment)
     prepare(loaded)
-    with ExitStack() as stack:
-        if server == "gunicorn":
-            command = [sys.executable, "-m", "idp.cli", "serve", "--no-jobs"]
-        else:
-            stack.enter_context(metrics.shared(""))
-            command = [*_granian(port), "--factory", "idp.wsgi:create"]
-        place = stack.enter_context(_running(command, port, where, folder / f"{server}.log", environment))
-        flows = build(loaded)
-        stack.callback(flows.close)
+    command = [sys.executable, "-m", "idp.cli", "serve", "--no-jobs", "--server", server]
+    with (
+        _running(command, port, where, folder / f"{server}.log", environment) as place,
+        closing(build(loaded)) as flows,
+    ):
         city = City(flows)
         city.at = utc_now()
         yield place, city
@@ -97,14 +92,14 @@ def bare(server: str, folder: Path) -> Iterator[Place]:
     port = servers.free_port()
     command = [*_granian(port), "bench.server.bare:application"]
     if server == "gunicorn":
-        how = ["-k", "gthread", "--threads", "8", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}", "--keep-alive", "15"]
+        how = ["-k", "gthread", "--threads", "16", "-w", str(WORKERS), "-b", f"127.0.0.1:{port}", "--keep-alive", "15"]
         command = [sys.executable, "-m", "gunicorn", *how, "bench.server.bare:application"]
     with _running(command, port, Stores("", ""), folder / f"bare-{server}.log", {}) as place:
         yield place
 
 
 def _granian(port: int) -> list[str]:
-    how = ["--interface", "wsgi", "--workers", str(WORKERS), "--blocking-threads", "8", "--no-ws", "--http", "1"]
+    how = ["--interface", "wsgi", "--workers", str(WORKERS), "--blocking-threads", "16", "--no-ws", "--http", "1"]
     return [sys.executable, "-m", "granian", *how, "--host", "127.0.0.1", "--port", str(port)]
 
 
