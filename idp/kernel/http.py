@@ -1,5 +1,7 @@
 """Outgoing HTTP, the only place: no redirects, bounded time and size, and for addresses that clients gave a guard
 against internal networks. The address that was judged is the address that is called, so a name can't change in between.
+
+The library is imported with the first call: a worker that only answers does without its memory.
 """
 
 import io
@@ -8,12 +10,15 @@ import json
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 _LARGEST = 1_000_000
 _LONGEST_MARK = 300
@@ -70,12 +75,18 @@ class Partner:
     """One system of the operator's own settings, asked over kept connections, with mutual TLS where files are named."""
 
     def __init__(self, seconds: float, ca: str = "", certificate: str = "", key: str = "") -> None:
-        context = ssl.create_default_context(cafile=ca or None)
+        self._seconds = seconds
+        self._context = ssl.create_default_context(cafile=ca or None)
         if certificate:
-            context.load_cert_chain(certificate, key or None)
-        self._http = httpx.Client(
-            verify=context,
-            timeout=seconds,
+            self._context.load_cert_chain(certificate, key or None)
+
+    @cached_property
+    def _http(self) -> "httpx.Client":
+        import httpx
+
+        return httpx.Client(
+            verify=self._context,
+            timeout=self._seconds,
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "city-idp"},
@@ -86,7 +97,7 @@ class Partner:
     ) -> tuple[int, Any]:
         """Return status and decoded JSON, None for anything else; a dead, slow or endless line raises ``OSError``."""
         until = time.monotonic() + seconds
-        try:
+        with _lines_end():
             content = None if body is None else dict(body)
             with self._http.stream(method, url, json=content, headers=dict(headers), timeout=seconds) as response:
                 received = io.BytesIO()
@@ -94,15 +105,14 @@ class Partner:
                     if received.tell() + len(chunk) > _LARGEST or time.monotonic() > until:
                         raise OSError("the answer is too long, or too slow")
                     received.write(chunk)
-        except httpx.HTTPError as error:
-            raise OSError(type(error).__name__) from error
         try:
             return response.status_code, json.loads(received.getvalue())
         except ValueError:
             return response.status_code, None
 
     def close(self) -> None:
-        self._http.close()
+        if "_http" in vars(self):
+            self._http.close()
 
 
 class Outgoing:
@@ -111,8 +121,13 @@ class Outgoing:
     def __init__(self, guard: Guard, timeout_seconds: float) -> None:
         self._guard = guard
         self._seconds = timeout_seconds
-        self._http = httpx.Client(
-            timeout=timeout_seconds,
+
+    @cached_property
+    def _http(self) -> "httpx.Client":
+        import httpx
+
+        return httpx.Client(
+            timeout=self._seconds,
             follow_redirects=False,
             trust_env=False,
             headers={"User-Agent": "city-idp"},
@@ -135,10 +150,8 @@ class Outgoing:
 
     def post_json(self, url: str, body: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, Any]:
         """POST JSON to an address of the operator's own settings; return status and decoded answer."""
-        try:
+        with _lines_end():
             response = self._http.post(url, json=dict(body), headers=dict(headers))
-        except httpx.HTTPError as error:
-            raise OSError(type(error).__name__) from error
         try:
             return response.status_code, response.json()
         except ValueError:
@@ -161,12 +174,14 @@ class Outgoing:
         new = response.headers.get("etag") or response.headers.get("last-modified")
         return Document(octets, new if new and len(new) <= _LONGEST_MARK else None)
 
-    def _guarded(self, method: str, url: str, timeout: float | None, **sent: Any) -> httpx.Response:
+    def _guarded(self, method: str, url: str, timeout: float | None, **sent: Any) -> "httpx.Response":
+        import httpx
+
         patience = self._seconds if timeout is None else timeout
         response, content = self._received(self._request(method, url, patience, **sent), _LARGEST, 2 * patience)
         return httpx.Response(response.status_code, headers=response.headers, content=content)
 
-    def _request(self, method: str, url: str, patience: float, **sent: Any) -> httpx.Request:
+    def _request(self, method: str, url: str, patience: float, **sent: Any) -> "httpx.Request":
         """Return the request to a numeric address of the host, which the guard has allowed."""
         try:
             parts = urlsplit(url)
@@ -187,10 +202,10 @@ class Outgoing:
             **sent,
         )
 
-    def _received(self, request: httpx.Request, largest: int, seconds: float) -> tuple[httpx.Response, bytes]:
+    def _received(self, request: "httpx.Request", largest: int, seconds: float) -> "tuple[httpx.Response, bytes]":
         # httpx's times are for one read each; a line that drips is cut by the clock of the whole.
         until = time.monotonic() + seconds
-        try:
+        with _lines_end():
             response = self._http.send(request, stream=True)
             try:
                 content = io.BytesIO()
@@ -200,12 +215,11 @@ class Outgoing:
                     content.write(chunk)
             finally:
                 response.close()
-        except httpx.HTTPError as error:
-            raise OSError(type(error).__name__) from error
         return response, content.getvalue()
 
     def close(self) -> None:
-        self._http.close()
+        if "_http" in vars(self):
+            self._http.close()
 
 
 def plain_get(url: str, seconds: float) -> tuple[int, Mapping[str, str], Any]:
@@ -213,6 +227,8 @@ def plain_get(url: str, seconds: float) -> tuple[int, Mapping[str, str], Any]:
 
     The system's roots judge its certificate. A dead line raises ``OSError`` with what was said of it.
     """
+    import httpx
+
     try:
         response = httpx.get(url, timeout=seconds, trust_env=False, verify=ssl.create_default_context())
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -221,3 +237,14 @@ def plain_get(url: str, seconds: float) -> tuple[int, Mapping[str, str], Any]:
         return response.status_code, response.headers, response.json()
     except ValueError:
         return response.status_code, response.headers, None
+
+
+@contextmanager
+def _lines_end() -> Iterator[None]:
+    """Turn the library's errors into the one that callers know."""
+    import httpx
+
+    try:
+        yield
+    except httpx.HTTPError as error:
+        raise OSError(type(error).__name__) from error

@@ -15,7 +15,6 @@ from redis.exceptions import ConnectionError as Disconnected
 from redis.retry import Retry
 from redis.sentinel import Sentinel
 
-SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
 _SENTINEL_PORT, _PORT = 26_379, 6_379
 
 

@@ -8,6 +8,9 @@ Keys are hashed by the store, values are the caller's. A kind is a short word su
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+#: Addresses of these kinds are a Redis's, see ``redis_address``; every other is a file's.
+REDIS_SCHEMES = ("redis", "rediss", "unix", "redis+sentinel", "rediss+sentinel", "redis+cluster", "rediss+cluster")
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

@@ -8,10 +8,8 @@ from urllib.parse import urlsplit
 from idp.kernel.settings import Settings
 from idp.store import one_host
 from idp.store.database import Database
-from idp.store.redis_address import SCHEMES
-from idp.store.short_lived import ShortLived
+from idp.store.short_lived import REDIS_SCHEMES, ShortLived
 from idp.store.short_lived_file import ShortLivedFile
-from idp.store.short_lived_redis import ShortLivedRedis
 
 #: Threads beside those that answer requests: sign-outs tell portals, jobs look around.
 _BESIDE = 4
@@ -32,7 +30,10 @@ def at(url: str, settings: Settings) -> Database:
 
 def short_lived(settings: Settings) -> ShortLived:
     chosen = settings.short_lived
-    if urlsplit(chosen.url).scheme in SCHEMES:
+    if urlsplit(chosen.url).scheme in REDIS_SCHEMES:
+        # Its library is large: whoever has no Redis does without.
+        from idp.store.short_lived_redis import ShortLivedRedis
+
         return ShortLivedRedis(chosen.url, chosen.timeout_seconds)
     return ShortLivedFile(Path(chosen.url.removeprefix("file:")))
 
@@ -42,7 +43,7 @@ def embedded(settings: Settings) -> dict[str, Path]:
     found = {}
     if settings.database.url.startswith("sqlite:///"):
         found["database.url"] = Path(settings.database.url.removeprefix("sqlite:///"))
-    if urlsplit(settings.short_lived.url).scheme not in SCHEMES:
+    if urlsplit(settings.short_lived.url).scheme not in REDIS_SCHEMES:
         found["short_lived.url"] = Path(settings.short_lived.url.removeprefix("file:"))
     return found
 

@@ -1,8 +1,10 @@
 """What must be true and made before any server's workers start, whichever server it is."""
 
+import gc
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 
 from idp.kernel import metrics
 from idp.kernel.logs import write_json_lines
@@ -25,7 +27,17 @@ def prepared(settings: Settings) -> Iterator[None]:
         faults = obstacles(settings)
         if faults:
             raise Faulty(faults, "settings.faulty")
+        _share_code()
         yield
+
+
+def _share_code() -> None:
+    """Import what workers run before they are forked, so that its memory is theirs together; what they build of it is
+    their own. The collector leaves alone what is there by then: it would write to every page of it."""
+    for name in ("idp.wsgi", "prometheus_client"):
+        import_module(name)
+    gc.collect()
+    gc.freeze()
 
 
 def _open_many_files() -> None:
