@@ -1,11 +1,13 @@
 """The sign-in that asked waits: taken up where it stopped, or afresh from the portal; no code into a dead state."""
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from idp.flows.admin.clients import ChangeClient
+from idp.flows.authorize.context import Context, Present
 from tests.city import City
 from tests.visitor import PASSWORD, Visitor, answer, forms, is_page, text, transaction
 
@@ -75,6 +77,22 @@ def test_in_the_same_browser_it_is_taken_up_where_it_stopped_even_if_the_store_f
     assert town.claims(town.exchange(told["code"], "permits").json["id_token"])["acr"] == "standard"
     again = anna.get(where)
     assert again.status_code == 400 and "You are back in the service already" in text(again)
+
+
+def test_a_double_press_lets_one_request_wait_once(anna: Visitor, town: City):
+    """Both presses found the request unbound: the second finds it written down, and shows the same page."""
+    asked = asks(anna)
+    authorize, waiting = town.flows.people.authorize, town.flows.people.transactions.get(transaction(asked))
+    assert waiting is not None
+    unbound = replace(waiting, step_up="", browser="")
+    context = Context(
+        waiting.parameters, Present(account=town.flows.accounts.get("anna"), browser="b"), waiting.started_at
+    )
+
+    again = authorize._let_wait(context, unbound)
+
+    assert (again.step_up, again.browser) == (waiting.step_up, waiting.browser)
+    assert len(town.flows.people.take_up.step_ups.of("anna")) == 1
 
 
 def test_the_pages_own_address_outlives_the_short_lived_store(anna: Visitor, town: City):

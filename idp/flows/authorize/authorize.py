@@ -22,6 +22,7 @@ from idp.kernel.refusal import Refused
 from idp.protocol.errors import AccessDenied, InvalidRequest, OAuthError
 from idp.protocol.requests import Form, MalformedRequest
 from idp.protocol.response_modes import Answer
+from idp.store.database import Conflict
 
 Step = Callable[[Context, Uses], Context]
 #: Each step returns to the dispatcher, which goes on until a page is due or an answer is there.
@@ -130,14 +131,20 @@ class Authorize:
 
     def _let_wait(self, context: Context, transaction: Transaction) -> Transaction:
         """What the person is shown a way to may take days: keep the request as long."""
-        account, client_id = context.present.account, transaction.client_id
+        account, client_id, transactions = context.present.account, transaction.client_id, self.uses.transactions
         assert account is not None
-        with self.uses.database.together():
-            kept = self.uses.transactions.wait(transaction, account.id, context.acr, context.present.browser)
-            if kept is not transaction:
-                details = {"step_up": kept.step_up}
+        if transaction.step_up:
+            return transaction
+        lasting = transactions.lasting(transaction, account.id, context.acr, context.present.browser)
+        try:
+            with self.uses.database.together():
+                transactions.let_wait(lasting)
+                details = {"step_up": lasting.id}
                 self.uses.journal.record(Event("step_up.waits", account.id, account.id, client_id, details=details))
-        return kept
+        except Conflict:
+            # The same request in another tab, or a double press, was first.
+            pass
+        return transactions.bind(transaction)
 
     def _until(self, context: Context, steps: tuple[Step, ...]) -> Context:
         for step in steps:

@@ -83,21 +83,25 @@ class Transactions:
             kept["browser"],
         )
 
-    def wait(self, transaction: Transaction, account_id: str, asked: AcrRequest, browser: str) -> Transaction:
-        """Keep a request that waits for a level so that it outlives this store, bound to the browser that asks.
+    def lasting(self, transaction: Transaction, account_id: str, asked: AcrRequest, browser: str) -> StepUp:
+        """Return the record by which a request that waits for a level outlives this store."""
+        until = self.now() + timedelta(days=self.limits.wait_days)
+        sent, began = transaction.parameters, transaction.started_at
+        return StepUp(lasting_id(transaction.id), account_id, transaction.client_id, sent, asked, browser, began, until)
 
-        What the same portal asked of this person before, and can't be answered any more, gives way to it.
-        """
-        if transaction.step_up:
+    def let_wait(self, lasting: StepUp) -> None:
+        """Write it down; ``Conflict`` where that was done. What the same portal asked of this person before, and can't
+        be answered any more, gives way to it."""
+        stale = self.now() - timedelta(minutes=self.limits.state_minutes)
+        self.step_ups.drop_stale(lasting.account_id, lasting.client_id, stale)
+        self.step_ups.add(lasting)
+
+    def bind(self, transaction: Transaction) -> Transaction:
+        """Let a request go on only in the browser that its lasting record names."""
+        lasting = self.step_ups.get(lasting_id(transaction.id))
+        if lasting is None:
             return transaction
-        at, lasting = self.now(), lasting_id(transaction.id)
-        self.step_ups.drop_stale(account_id, transaction.client_id, at - timedelta(minutes=self.limits.state_minutes))
-        expires_at = at + timedelta(days=self.limits.wait_days)
-        parameters, began = transaction.parameters, transaction.started_at
-        self.step_ups.add(
-            StepUp(lasting, account_id, transaction.client_id, parameters, asked, browser, began, expires_at)
-        )
-        bound = replace(transaction, step_up=lasting, browser=browser)
+        bound = replace(transaction, step_up=lasting.id, browser=lasting.browser)
         self._keep(bound)
         return bound
 
