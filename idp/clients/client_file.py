@@ -45,9 +45,9 @@ def read_clients(text: str) -> ClientFile:
     """Return the file's clients; raise ``Faulty`` only for what can't be read at all."""
     try:
         document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         named = re.search(r"at line (\d+)", str(error))
-        line = int(named[1]) if named else len(text.splitlines())
+        line = int(named[1]) if named else text.rstrip("\n").count("\n") + 1
         fault = Fault("toml", "client_file.unreadable", {"reason": str(error), "line": line})
         raise Faulty([fault], "client.faulty") from error
     places, unknown = list(_places(text)), [name for name in document if name != "clients"]
@@ -104,8 +104,9 @@ class _Place:
 
 def _places(text: str) -> Iterator[_Place]:
     count, table, inside, first, gathered = -1, -1, "", 0, ""
-    for number, line in enumerate(text.splitlines(keepends=True), 1):
-        first, gathered = (number, line) if not gathered else (first, gathered + line)
+    # Not splitlines: to TOML only a line feed ends a line.
+    for number, line in enumerate(text.split("\n"), 1):
+        first, gathered = (number, f"{line}\n") if not gathered else (first, f"{gathered}{line}\n")
         try:
             statement = tomllib.loads(gathered)
         except tomllib.TOMLDecodeError:

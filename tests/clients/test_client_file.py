@@ -58,6 +58,12 @@ def test_every_member_has_its_line():
     assert [(fault.field, fault.params["line"]) for fault in file.faults] == [("colour", 2), ("other", 30)]
 
 
+def test_only_a_line_feed_ends_a_line():
+    file = read_clients("[[clients]]\nclient_name = 'a\u2028b\x85c'\nclient_id = 'x'\ncolour = 1")
+
+    assert file.entries[0].lines == {"client_name": 2, "client_id": 3, "colour": 4}
+
+
 def test_lines_are_counted_with_carriage_returns_too():
     assert read_clients(FILE.replace("\n", "\r\n")).entries[1].lines["disabled"] == 24
 
@@ -86,7 +92,9 @@ def test_what_is_wrong_with_the_file_is_told_with_its_line(text, fault):
     assert [(found.field, found.code, found.params["line"]) for found in faults] == [fault]
 
 
-@pytest.mark.parametrize("text", ["[[clients]]\nclient_id = ", "[[clients]]\nclient_id = @\nclient_name = 'x'"])
+@pytest.mark.parametrize(
+    "text", ["[[clients]]\nclient_id = ", "[[clients]]\nclient_id = @\nclient_name = 'x'", "\nx = " + "[" * 9999]
+)
 def test_what_is_no_toml_is_refused_with_its_line(text):
     with pytest.raises(Faulty, match=r"client_file\.unreadable.*'line': 2"):
         read_clients(text)

@@ -97,7 +97,7 @@ class PlanClients:
         except Faulty as faulty:
             faults += faulty.faults
             method = entry.document.get("token_endpoint_auth_method", "client_secret_basic")
-            self._digest(entry, method in SECRET_METHODS, before, faults)
+            self._digest(entry, isinstance(method, str) and method in SECRET_METHODS, before, faults)
             raise Faulty(faults) from faulty
         kept = self._digest(entry, judged.token_endpoint_auth_method in SECRET_METHODS, before, faults)
         if faults:

@@ -102,6 +102,15 @@ def test_a_resource_that_two_hold_is_a_fault_with_its_line(two):
     assert [(fault.field, fault.params["line"]) for fault in inside.value.faults] == [("library.resource_uris", 12)]
 
 
+def test_a_value_of_any_other_kind_is_a_fault(city):
+    for member in ("token_endpoint_auth_method", "client_id", "client_secret", "redirect_uris", "jwks", "client_name"):
+        for value in ("[]", "{ a = 1 }", "5", "true", "1979-05-27", '""', "[[['x']]]", "nan"):
+            document = {"client_id": '"parking"', "client_name": '"Parking"', member: value}
+            text = "[[clients]]\n" + "".join(f"{name} = {told}\n" for name, told in document.items())
+            with pytest.raises(Faulty, match=member):
+                plan(city, text)
+
+
 def test_a_client_that_goes_ends_its_grants(two):
     two.person()
     two.session()
