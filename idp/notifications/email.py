@@ -5,7 +5,7 @@ import ssl
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
-from email.utils import formatdate, make_msgid, parseaddr
+from email.utils import format_datetime, parseaddr
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from idp.notifications.message import Message, Undelivered
@@ -24,8 +24,9 @@ class Smtp:
         letter["From"] = self.sender
         letter["To"] = message.to
         letter["Subject"] = message.subject
-        letter["Date"] = formatdate()
-        letter["Message-ID"] = make_msgid(domain=parseaddr(self.sender)[1].rpartition("@")[2] or "localhost")
+        letter["Date"] = format_datetime(message.at)
+        domain = parseaddr(self.sender)[1].rpartition("@")[2] or "localhost"
+        letter["Message-ID"] = f"<{message.id}@{domain}>"
         letter["Auto-Submitted"] = "auto-generated"
         letter.set_content(message.text)
         try:
@@ -37,7 +38,7 @@ class Smtp:
         except smtplib.SMTPResponseException as error:
             raise Undelivered(f"server said {error.smtp_code}", nobody_there=error.smtp_code == 550) from error
         except (OSError, smtplib.SMTPException) as error:
-            raise Undelivered(type(error).__name__) from error
+            raise Undelivered(type(error).__name__, line=True) from error
 
     def greet(self) -> None:
         """Connect as for a letter, sign in, and leave; ``Undelivered`` says what stood in the way."""

@@ -30,7 +30,7 @@ class Exolve:
                 {"Authorization": f"Bearer {self.api_key}"},
             )
         except OSError as error:
-            raise Undelivered(type(error).__name__) from error
+            raise Undelivered(type(error).__name__, line=True) from error
         if status == 200 and isinstance(answer, dict) and answer.get("message_id"):
             return
         raise Undelivered(f"gateway said {status}", nobody_there=status in (400, 404, 422))

@@ -1,7 +1,7 @@
 """The outbox: what must leave the house, kept until it has left. A job takes due rows by a lease."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -174,6 +174,11 @@ class Outbox:
         """Take parcels of these channels that are due; nobody else gets them while the lease lasts."""
         at = self.now()
         return self._leased(self.database.rows(_DUE, {"at": at, "most": most, "channels": list(channels)}), at, lease)
+
+    def one_by_one(self, channels: Iterable[str], most: int, lease: timedelta) -> Iterator[Parcel]:
+        """The same, but each is taken when its turn comes: what waits behind a slow one is nobody's yet."""
+        for found in self.database.rows(_DUE, {"at": self.now(), "most": most, "channels": list(channels)}):
+            yield from self._leased([found], self.now(), lease)
 
     def due_of(self, account_id: str, cause: str, lease: timedelta) -> list[Parcel]:
         """Take what is due of one person for one cause: whoever caused it waits for it, and the job passes it over."""

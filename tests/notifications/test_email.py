@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
 
 from demo.outbox.messages import Messages
 from demo.outbox.smtp import smtp_server
@@ -12,7 +17,8 @@ from idp.notifications.email import Smtp
 from idp.notifications.message import Channel, Message, Undelivered
 from tests.servers import free_port
 
-LETTER = Message(Channel.EMAIL, "anna@example.ru", "Подтвердите почту", "Код: 123456\n\nГородской вход")
+AT = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+LETTER = Message(Channel.EMAIL, "anna@example.ru", "Подтвердите почту", "Код: 123456\n\nГородской вход", "m-1", AT)
 SENDER = "Городской вход <no-reply@city.test>"
 
 
@@ -74,3 +80,24 @@ def test_a_dead_line_is_tried_again() -> None:
         Smtp(f"smtp://127.0.0.1:{free_port()}", SENDER, 10)(LETTER)
 
     assert not refused.value.permanent
+    assert refused.value.line
+
+
+def test_a_letter_that_is_tried_again_is_the_same_letter() -> None:
+    """Its Message-ID and Date stay, so that a mailbox that got it twice can tell."""
+    kept: list[EmailMessage] = []
+
+    class Keeps:
+        async def handle_DATA(self, _server: object, _session: object, envelope: Envelope) -> str:  # noqa: N802 - aiosmtpd's name
+            kept.append(message_from_bytes(envelope.content or b"", policy=default))  # type: ignore[arg-type]
+            return "250 taken"
+
+    running = Controller(Keeps(), hostname="127.0.0.1", port=free_port())
+    running.start()
+    try:
+        for _ in range(2):
+            Smtp(f"smtp://127.0.0.1:{running.port}", SENDER, 10)(LETTER)
+    finally:
+        running.stop()
+
+    assert [(letter["Message-ID"], letter["Date"].datetime) for letter in kept] == [("<m-1@city.test>", AT)] * 2

@@ -1,5 +1,6 @@
 """Text messages by the gateway's HTTP: what is sent, and which answers mean that another try makes sense."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from idp.notifications.message import Channel, Message, Undelivered
 from idp.notifications.sms import Exolve
 
-TEXT = Message(Channel.SMS, "+79001234567", "", "123456 — код")
+TEXT = Message(Channel.SMS, "+79001234567", "", "123456 — код", "m-1", datetime(2026, 11, 24, tzinfo=UTC))
 
 
 class Line:

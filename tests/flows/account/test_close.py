@@ -1,6 +1,7 @@
 """Deletion (Q-20, SIM-24): portals are told, names are free again, ``sub`` never; nothing personal is left."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +97,8 @@ def clean_up(city: City) -> None:
     sent: list[Message] = []
     outbox = Outbox(flows.database, flows.now)
     notices, marks = Notices(flows.database, flows.now), ContactMarks(flows.database)
-    Deliver(outbox, notices, marks, flows.journal, {"email": sent.append, "sms": sent.append}, 3, flows.now)()
+    carriers, lease = {"email": sent.append, "sms": sent.append}, timedelta(seconds=60)
+    Deliver(outbox, notices, marks, flows.journal, carriers, 3, lease, flows.now)()
     TellAgain(outbox, flows.clients, flows.people.end_sessions.tell, 3, 5)()
     CleanUp(
         Registrations(flows.database),
