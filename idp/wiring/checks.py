@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from idp.kernel.clock import Clock
@@ -13,7 +13,6 @@ from idp.keys.folder import RING
 from idp.notifications.email import Smtp
 from idp.notifications.message import Undelivered
 from idp.store.database import Database
-from idp.store.journal import Journal
 from idp.store.marks import Mark, Marks
 from idp.store.migrate import head, require_known, revision_of
 from idp.wiring import fitness, own_address, stores
@@ -23,8 +22,6 @@ Look = Callable[[Settings, Path | None, Clock], Iterable[Fault]]
 #: Below this a disk counts as full: what is written in a busy hour, and room to mend things.
 _FREE_BYTES = 200 * 1024 * 1024
 _SOON = timedelta(days=14)
-#: Clocks of several machines differ a little.
-_SKEW = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +75,11 @@ def database(settings: Settings, path: Path | None, now: Clock) -> Iterator[Faul
     try:
         with found.connection() as connection:
             require_known(present := revision_of(connection))
-        newest = Journal(found, now).newest() if present else None
         # An older version's database has no marks yet.
         if settings.for_real and present == head() and Marks(found).get(Mark.DEMO) is not None:
             yield Fault("database.url", "setting.demo_people")
-        if newest is not None and newest > now() + _SKEW:
-            yield Fault("clock", "check.clock_behind", {"seen": _told(newest), "now": _told(now())})
+        if present:
+            yield from fitness.clock_behind(found, now)
     except Refused as refused:
         yield Fault("database.url", refused.code, refused.params)
     except Exception as error:
@@ -136,9 +132,9 @@ def issuer(settings: Settings, path: Path | None, now: Clock) -> Iterator[Fault]
     if found.issuer != settings.issuer:
         yield Fault("server.issuer", "check.issuer_differs", {"value": settings.issuer, "found": found.issuer})
     if found.certificate_ends is not None and found.certificate_ends < now() + _SOON:
-        yield Fault("server.issuer", "check.certificate_ends", {"ends": _told(found.certificate_ends)})
-    if found.at is not None and abs(found.at - now()) > _SKEW:
-        yield Fault("clock", "check.clock_differs", {"seen": _told(found.at), "now": _told(now())})
+        yield Fault("server.issuer", "check.certificate_ends", {"ends": fitness.told(found.certificate_ends)})
+    if found.at is not None and abs(found.at - now()) > fitness.SKEW:
+        yield Fault("clock", "check.clock_differs", {"seen": fitness.told(found.at), "now": fitness.told(now())})
 
 
 def trust(settings: Settings, path: Path | None, now: Clock) -> Iterator[Fault]:
@@ -147,7 +143,7 @@ def trust(settings: Settings, path: Path | None, now: Clock) -> Iterator[Fault]:
         for name, certificate in roots(settings.signatures):
             if certificate.not_after < now() + _SOON:
                 code = "check.root_ended" if certificate.not_after < now() else "check.certificate_ends"
-                yield Fault(f"signatures.{name}", code, {"ends": _told(certificate.not_after)})
+                yield Fault(f"signatures.{name}", code, {"ends": fitness.told(certificate.not_after)})
     except Faulty as faulty:
         yield from faulty.faults
 
@@ -172,10 +168,6 @@ CHECKS = (
     Check(sms, frozenset({"sms"}), asks_others=True),
     Check(issuer, frozenset({"server"}), asks_others=True),
 )
-
-
-def _told(at: datetime) -> str:
-    return at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _first_line(error: Exception) -> str:

@@ -1,15 +1,19 @@
 """What must not be served to real people is found before anything is: example values, the demo's keys and people."""
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from idp.journal.events import Event
+from idp.kernel.clock import utc_now
 from idp.kernel.refusal import Faulty
 from idp.kernel.settings import Mail, Server, Sms, load
+from idp.store.journal import Journal
 from idp.store.marks import Mark, Marks
 from idp.wiring import prepare, stores
-from idp.wiring.fitness import DEMO_FILE, obstacles
+from idp.wiring.fitness import DEMO_FILE, obstacles, warnings
 
 
 def codes(settings):
@@ -54,6 +58,19 @@ def test_the_words_of_the_example_serve_nobody(settings):
     }
     own = replace(settings, mail=Mail("smtp://a:b@mail.test", "a@id.test"), sms=Sms(api_key="k"))
     assert codes(own) == set()
+
+
+def test_a_clock_that_jumped_back_is_told_and_stops_nobody(settings):
+    prepare(settings)
+    database = stores.durable(settings)
+    Journal(database, utc_now).record(Event("session.started"))
+    database.close()
+
+    def an_hour_ago():
+        return utc_now() - timedelta(hours=1)
+
+    assert [fault.code for fault in warnings(settings, an_hour_ago)] == ["check.clock_behind"]
+    assert warnings(settings, utc_now) == [] and obstacles(settings) == []
 
 
 def test_files_serve_one_machine_alone():

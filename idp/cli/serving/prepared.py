@@ -1,19 +1,23 @@
 """What must be true and made before any server's workers start, whichever server it is."""
 
 import gc
+import logging
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 
+from idp.cli import explain
 from idp.kernel import metrics
+from idp.kernel.clock import utc_now
 from idp.kernel.logs import write_json_lines
 from idp.kernel.refusal import Faulty
 from idp.kernel.settings import Settings
 from idp.wiring import prepare
-from idp.wiring.fitness import obstacles
+from idp.wiring.fitness import obstacles, warnings
 from idp.wiring.stores import held_on_this_host
 
+logger = logging.getLogger(__name__)
 _FILES = 65_536
 
 
@@ -27,6 +31,8 @@ def prepared(settings: Settings) -> Iterator[None]:
         faults = obstacles(settings)
         if faults:
             raise Faulty(faults, "settings.faulty")
+        for wrong in warnings(settings, utc_now):
+            logger.warning("%s: %s", wrong.field, explain(wrong.code, wrong.params))
         _share_code()
         yield
 
