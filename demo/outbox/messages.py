@@ -12,7 +12,8 @@ from typing import Any
 #: How an addressee may take no messages: nobody is there, or not now. SMTP's codes; the gateway's go by the side.
 NOBODY, BUSY = 550, 451
 MOST = 2_000
-SHOWN = 500
+#: So many a program gets, and a person sees.
+SHOWN, SEEN = 500, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +58,12 @@ class Messages:
         self._run("DELETE FROM message WHERE id <= ?", number - MOST)
         return number
 
-    def newest(self, to: str = "") -> list[Message]:
+    def newest(self, to: str = "", most: int = SHOWN) -> list[Message]:
         rows = self._run(
             "SELECT channel, addressee, subject, body, at FROM message "
             "WHERE ? IN ('', addressee) ORDER BY id DESC LIMIT ?",
             to,
-            SHOWN,
+            most,
         )
         return [Message(*row) for row in rows]
 
