@@ -5,6 +5,7 @@ processes); a reading adds them up. Without the folder a process tells of itself
 two when it is imported, so that happens at the first count and not before.
 """
 
+import logging
 import os
 import shutil
 import tempfile
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from prometheus_client import Counter, Gauge, Histogram
 
+logger = logging.getLogger(__name__)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_MEMORY = ("/dev/shm",)  # noqa: S108 -- a folder of a random name is made in it
 _FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -76,13 +79,24 @@ def known_method(method: str) -> str:
 
 def request_answered(route: str, method: str, status: str, seconds: float) -> None:
     """Count an answer; ``route`` is a row of a table of routes and ``method`` a known one, never what somebody sent."""
-    count, observe = _request(route, method, status)
-    count()
-    observe(seconds)
+    try:
+        count, observe = _request(route, method, status)
+        count()
+        observe(seconds)
+    except OSError as error:
+        _uncounted(error)
 
 
 def event_recorded(kind: str) -> None:
-    _event(kind)()
+    try:
+        _event(kind)()
+    except OSError as error:
+        _uncounted(error)
+
+
+def _uncounted(error: OSError) -> None:
+    """A full disk takes no numbers: what was to be counted is done and answered all the same."""
+    logger.warning("not counted: %s", error)
 
 
 def job_ran(job: str, succeeded: bool) -> None:
@@ -96,7 +110,9 @@ def job_ran(job: str, succeeded: bool) -> None:
 def shared(folder: str) -> Iterator[None]:
     """Lend the folder to the processes that are started meanwhile, emptied of what dead ones left; empty name: a
     temporary one."""
-    made = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="idp-metrics-"))
+    # In memory where there is such a place: what is mapped from a disk that fills up kills who writes to it.
+    place = next((name for name in _MEMORY if os.access(name, os.W_OK)), None)
+    made = Path(folder) if folder else Path(tempfile.mkdtemp(prefix="idp-metrics-", dir=place))
     shutil.rmtree(made, ignore_errors=True)
     made.mkdir(parents=True, mode=0o700)
     os.environ[_FOLDER], owner = str(made.resolve()), os.getpid()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from idp.kernel.clock import Clock
 from idp.kernel.ids import keyed_digest
 from idp.kernel.refusal import Refused
-from idp.keys.folder import Folder
+from idp.keys.folder import Folder, Stamp
 
 FILE = "data.json"
 _NONCE = 12
@@ -47,7 +47,7 @@ class DataKeys:
         self._now = now
         self._lock = Lock()
         self._checked = 0.0
-        self._stamp: tuple[int, int, int] | None = None
+        self._stamp: Stamp | None = None
         self._ciphers: dict[str, AESGCM] = {}
         self._listed: list[DataKey] = []
         self._digests: bytes | None = None

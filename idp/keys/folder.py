@@ -16,6 +16,8 @@ from idp.kernel.refusal import Refused
 from idp.keys.rotation import SigningKey
 
 RING = "signing.json"
+#: What changes when a file is written, or opened to others.
+Stamp = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,13 @@ class Folder:
         finally:
             os.close(descriptor)
 
-    def stamp(self, name: str = RING) -> tuple[int, int, int] | None:
+    def stamp(self, name: str = RING) -> Stamp | None:
         """Return what changes when the file is written, or None while there is none."""
         try:
             found = (self.path / name).stat()
         except FileNotFoundError:
             return None
-        return found.st_mtime_ns, found.st_ino, found.st_size
+        return found.st_mtime_ns, found.st_ino, found.st_size, found.st_mode
 
     def keys(self) -> tuple[SigningKey, ...]:
         """Read the ring; raise ``Refused`` when it can't be read or others can read it."""

@@ -5,6 +5,7 @@ is refused on the way and nothing is restarted.
 """
 
 import hashlib
+import logging
 import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,10 +18,11 @@ import orjson
 from idp.kernel.clock import Clock
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import Keys
-from idp.keys.folder import Folder
+from idp.keys.folder import Folder, Stamp
 from idp.keys.rotation import Life, Phase, SigningKey, current, lives, next_change
 from idp.keys.signer import ALGORITHMS, Compact, KeySigner, Signer
 
+logger = logging.getLogger(__name__)
 #: Made with the keys; every other name is made when it is first asked for.
 SECRETS = ("codes", "csrf", "pairwise", "refresh", "repeats")
 _CHECK_SECONDS = 1.0
@@ -49,7 +51,7 @@ class Published:
 class _Ring:
     """What was read at one moment. ``signers`` are imported once and handed on, ``verified`` are the ring's own."""
 
-    stamp: tuple[int, int, int] | None
+    stamp: Stamp | None
     keys: tuple[SigningKey, ...]
     signers: dict[str, KeySigner] = field(repr=False)
     verified: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict, repr=False)
@@ -63,6 +65,8 @@ class KeyRing:
         self._retire = timedelta(seconds=settings.retire_seconds)
         self._lock = Lock()
         self._checked = 0.0
+        #: What the file was when it couldn't be taken; no file is a reason too.
+        self._refused: Stamp | str | None = ""
         self._ring = _Ring(None, (), {})
         self._published: tuple[_Ring, datetime | None, Published] | None = None
         self._secrets: dict[str, bytes] = {}
@@ -192,12 +196,24 @@ class KeyRing:
         if self._folder.stamp() != self._ring.stamp:
             with self._lock:
                 stamp = self._folder.stamp()
-                if stamp != self._ring.stamp:
-                    self._ring = self._load(stamp)
+                if stamp not in (self._ring.stamp, self._refused):
+                    self._take(stamp)
         return self._ring
 
-    def _load(self, stamp: tuple[int, int, int] | None) -> _Ring:
+    def _take(self, stamp: Stamp | None) -> None:
+        """Take the file as it is now. One that can't be read stops the start; a running process keeps what it has."""
+        try:
+            self._ring = self._load(stamp)
+        except Refused as refused:
+            if not self._ring.keys:
+                raise
+            logger.error("the keys in memory are used on: %s %s", refused.code, refused.params)
+            self._refused = stamp
+
+    def _load(self, stamp: Stamp | None) -> _Ring:
         keys = self._folder.keys()
+        if self._ring.keys and not keys:
+            raise Refused("keys.unreadable", path=str(self._folder.path), reason="no keys are there any more")
         known = self._ring.signers
         signers = {key.kid: known.get(key.kid) or KeySigner.of(key.alg, key.jwk) for key in keys}
         return _Ring(stamp, keys, signers)

@@ -34,4 +34,7 @@ class RefreshTokens:
 
 def in_grace(grant: Grant, generation: int, at: datetime, grace: timedelta) -> bool:
     """Tell whether this is the token before the present one, just now replaced, its successor still unused."""
-    return generation == grant.generation - 1 and grant.rotated_at is not None and at - grant.rotated_at <= grace
+    if generation != grant.generation - 1 or grant.rotated_at is None:
+        return False
+    # A clock that jumped back makes no long grace of a short one.
+    return abs(at - grant.rotated_at) <= grace

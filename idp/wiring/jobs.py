@@ -6,6 +6,7 @@ from pathlib import Path
 from idp.flows.clean_up import CleanUp
 from idp.flows.deliver import Deliver
 from idp.flows.keep_ledger import KeepLedger
+from idp.flows.watch_clock import WatchClock
 from idp.jobs.run import Job
 from idp.notifications.email import Smtp
 from idp.notifications.message import Sender
@@ -53,6 +54,7 @@ def jobs(flows: Flows) -> list[Job]:
         Job("tell portals", tell_again, 1),
         Job("keep the ledger", KeepLedger(outbox, Ledger(Path(settings.backup.ledger))), 1),
         Job("clean up", clean_up, 60),
+        Job("watch the clock", WatchClock(flows.journal, now), 2),
         Job("follow up questions", flows.verifications.follow_up, settings.registries.follow_up_seconds),
         Job("seal anew", flows.verifications.reseal.all, 60),
         *signatures.jobs(flows.ground, flows.judging),

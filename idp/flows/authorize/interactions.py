@@ -51,7 +51,9 @@ def _must_sign_in_again(context: Context, session: Session) -> bool:
 
 
 def _level(context: Context, uses: Uses, account: Account) -> Level | None:
-    stands = standing(uses.evidence.of(account.id), context.at)
+    history = uses.evidence.of(account.id)
+    # As in ``situation``: a clock that was put back makes nothing unproved.
+    stands = standing(history, max((item.since for item in history if item.since > context.at), default=context.at))
     return stands.level if stands else None
 
 
