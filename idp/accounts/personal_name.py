@@ -3,7 +3,8 @@
 import re
 import unicodedata
 
-from idp.kernel.refusal import Refused
+from idp.accounts.account import Name
+from idp.kernel.refusal import Fault, Refused, taken
 
 #: Letters of any one person's alphabet, joined by hyphens, apostrophes, dots and single spaces.
 _NAME = re.compile(r"[^\W\d_]+(?:[ \-'’.]{1,2}[^\W\d_]+)*[.’']?")
@@ -28,3 +29,12 @@ def parse_name(text: str, field: str, required: bool = True) -> str:
 
 def _script(letter: str) -> str:
     return unicodedata.name(letter, "?").partition(" ")[0]
+
+
+def name_of(faults: list[Fault], family: str, given: str, middle: str) -> Name:
+    """Return the name that a form holds; what is wrong with a part is a fault of its field."""
+    return Name(
+        taken(faults, "family_name", lambda: parse_name(family, "family_name")),
+        taken(faults, "given_name", lambda: parse_name(given, "given_name")),
+        taken(faults, "middle_name", lambda: parse_name(middle, "middle_name", required=False)),
+    )

@@ -1,6 +1,6 @@
 """Refusals: how a rule says no. A refusal is raised, has a stable code, and knows nothing of pages or status codes."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
@@ -37,6 +37,15 @@ class Fault:
     field: str
     code: str
     params: dict[str, Any] = made(default_factory=dict)
+
+
+def taken(faults: list[Fault], field: str, parse: Callable[[], str]) -> str:
+    """Return what is parsed; a refusal becomes a fault of the field, so that all of a form's faults come at once."""
+    try:
+        return parse()
+    except Refused as refused:
+        faults.append(Fault(field, refused.code, refused.params))
+        return ""
 
 
 class Faulty(Refused):

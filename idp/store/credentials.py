@@ -6,7 +6,7 @@ keys to it go on). Either the new password comes first and finds no session to e
 session comes first and is ended with all the others.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, select, update
@@ -47,12 +47,15 @@ class Credentials:
         row = self.database.row(_HOLD, {"whose": account.id})
         return row is not None and row.password_changed_at == account.password_changed_at
 
-    def replace(self, account: Account, password_hash: str, at: datetime) -> bool:
-        """Set a new password; False if it isn't the one any more with which the value was read. Each has a moment of
-        its own, which tells it from the last one whatever the clock does."""
+    def replace(self, account: Account, password_hash: str, at: datetime) -> Account | None:
+        """Set a new password and return the account with it; None if it isn't the one any more with which the value
+        was read. Each has a moment of its own, which tells it from the last one whatever the clock does."""
         seen = account.password_changed_at
         since = at if seen is None else max(at, seen + _TICK)
-        return self.database.run(_REPLACE, {"whose": account.id, "seen": seen, "hash": password_hash, "at": since}) == 1
+        values = {"whose": account.id, "seen": seen, "hash": password_hash, "at": since}
+        if self.database.run(_REPLACE, values) != 1:
+            return None
+        return replace(account, password_hash=password_hash, password_changed_at=since)
 
     def kill(self, account_id: str, at: datetime) -> None:
         """Let no password open the account until another is set."""

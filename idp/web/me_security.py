@@ -28,14 +28,14 @@ def change_password() -> Response:
     if request.method == "GET":
         return page("me_password.html", "security")
     try:
-        flows.change_password(
+        changed = flows.change_password(
             person(), session().id, form.get("present", ""), form.get("password", ""), form.get("password2", "")
         )
     except Refused as refused:
         return page("me_password.html", "security", refused, field="present")
     # The person just proved the password; whoever else held this session's cookie is left with a dead one.
     attempt = Attempt(browser.address(), browser.agent(), present=session())
-    started = flows.finish_login(person(), ("pwd",), attempt)
+    started = flows.finish_login(changed, ("pwd",), attempt)
     return browser.remember(to("/me/security?done=yes"), started)
 
 

@@ -1,15 +1,14 @@
 """A person changes what UPD-03 allows: names and declared data, password, control question, consents."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from idp.accounts import password as password_rule
-from idp.accounts.account import Account, Gender, Name
+from idp.accounts.account import Account, Gender
 from idp.accounts.birthdate import parse_birthdate
 from idp.accounts.consent import Consent, ConsentKind
 from idp.accounts.password_hash import Hasher
-from idp.accounts.personal_name import parse_name
+from idp.accounts.personal_name import name_of
 from idp.assurance.evidence import Ended, Kind
 from idp.assurance.identifiers import SNILS
 from idp.assurance.levels import Level, standing
@@ -69,17 +68,7 @@ class ChangeData:
 
     def __call__(self, account: Account, form: DataForm) -> Account:
         faults: list[Fault] = []
-
-        def attempt(field: str, parse: Callable[[], str]) -> str:
-            try:
-                return parse()
-            except Refused as refused:
-                faults.append(Fault(field, refused.code, refused.params))
-                return ""
-
-        family = attempt("family_name", lambda: parse_name(form.family_name, "family_name"))
-        given = attempt("given_name", lambda: parse_name(form.given_name, "given_name"))
-        middle = attempt("middle_name", lambda: parse_name(form.middle_name, "middle_name", required=False))
+        name = name_of(faults, form.family_name, form.given_name, form.middle_name)
         born: date | None = None
         if form.birthdate.strip():
             try:
@@ -90,7 +79,7 @@ class ChangeData:
             raise Faulty(faults, "data.faulty")
         changed = replace(
             account,
-            name=Name(family, given, middle),
+            name=name,
             birthdate=born,
             gender=Gender(form.gender) if form.gender in frozenset(Gender) else None,
             locale=form.locale if form.locale in LOCALES else account.locale,
@@ -138,7 +127,8 @@ class ChangePassword:
     database: Database
     now: Clock
 
-    def __call__(self, account: Account, session_id: str, present: str, password: str, password2: str) -> None:
+    def __call__(self, account: Account, session_id: str, present: str, password: str, password2: str) -> Account:
+        """Return the account with its new password, with which the present session goes on."""
         faults: list[Fault] = []
         try:
             own = (account.name.family, account.name.given, account.login.partition("@")[0])
@@ -158,12 +148,14 @@ class ChangePassword:
             raise Faulty(faults, "password.faulty")
         hashed = self.hasher.make(password)
         with self.database.together():
-            if not self.credentials.replace(account, hashed, self.now()):
+            changed = self.credentials.replace(account, hashed, self.now())
+            if changed is None:
                 raise Faulty([Fault("present", "password.present_wrong")], "password.faulty")
             self.journal.record(Event("password.changed", account.id, account.id))
             calls = self.end_sessions.end_all(account.id, but=session_id)
             self.notify(account.id, "password_changed")
         self.end_sessions.tell_all(calls)
+        return changed
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,13 @@
 """The decree's one registration form (appendix 1, clause 5; SIM-02 to SIM-13): read whole, all faults at once."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from idp.accounts import password as password_rule
 from idp.accounts.account import Name
 from idp.accounts.consent import ConsentKind
 from idp.accounts.contacts import parse_email, parse_phone
-from idp.accounts.personal_name import parse_name
-from idp.kernel.refusal import Fault, Faulty, Refused
+from idp.accounts.personal_name import name_of
+from idp.kernel.refusal import Fault, Faulty, Refused, taken
 from idp.kernel.settings import Passwords
 from idp.kernel.settings import Registration as Rule
 
@@ -52,23 +51,13 @@ class Checked:
 def check(form: RegistrationForm, rule: Rule, passwords: Passwords) -> Checked:
     """Return the checked form or raise ``Faulty`` with every fault, in the order of the fields."""
     faults: list[Fault] = []
-
-    def attempt(field: str, parse: Callable[[], str]) -> str:
-        try:
-            return parse()
-        except Refused as refused:
-            faults.append(Fault(field, refused.code, refused.params))
-            return ""
-
-    family = attempt("family_name", lambda: parse_name(form.family_name, "family_name"))
-    given = attempt("given_name", lambda: parse_name(form.given_name, "given_name"))
-    middle = attempt("middle_name", lambda: parse_name(form.middle_name, "middle_name", required=False))
-    email = attempt("email", lambda: parse_email(form.email))
+    name = name_of(faults, form.family_name, form.given_name, form.middle_name)
+    email = taken(faults, "email", lambda: parse_email(form.email))
     phone = ""
     if form.phone.strip() or rule.phone_required:
-        phone = attempt("phone", lambda: parse_phone(form.phone))
+        phone = taken(faults, "phone", lambda: parse_phone(form.phone))
     try:
-        password_rule.require(form.password, passwords, own=(family, given, email.partition("@")[0]))
+        password_rule.require(form.password, passwords, own=(name.family, name.given, email.partition("@")[0]))
     except Refused as refused:
         faults.append(Fault("password", refused.code, refused.params))
     if form.password2 != form.password:
@@ -78,9 +67,7 @@ def check(form: RegistrationForm, rule: Rule, passwords: Passwords) -> Checked:
         faults.append(Fault("agreement", "agreement.not_accepted"))
     if faults:
         raise Faulty(faults, "sign_up.faulty")
-    return Checked(
-        Name(family, given, middle), email, phone, form.password, form.question.strip(), form.answer, form.consents
-    )
+    return Checked(name, email, phone, form.password, form.question.strip(), form.answer, form.consents)
 
 
 def question_faults(question: str, answer: str, required: bool) -> list[Fault]:
