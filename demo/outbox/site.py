@@ -9,7 +9,7 @@ from flask import Flask, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from demo.look import site
-from demo.outbox.messages import BUSY, NOBODY, Messages
+from demo.outbox.messages import BUSY, NOBODY, SEEN, Messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +26,11 @@ class OutboxSite:
 
     def show(self) -> Response:
         """Show what arrived, newest first; ``?to=`` narrows it to one addressee."""
-        messages = self.messages.newest(request.args.get("to", ""))
+        to = request.args.get("to", "")
         wanted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
         if wanted == "application/json":
-            return _json([message.document() for message in messages])
+            return _json([message.document() for message in self.messages.newest(to)])
+        messages = self.messages.newest(to, SEEN)
         return Response(
             render_template("outbox.html", messages=messages, refused=self.messages.refused()), mimetype="text/html"
         )
