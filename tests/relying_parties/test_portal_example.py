@@ -159,7 +159,7 @@ def test_a_logout_token_is_taken_once(signed_in: Browser, provider: Provider, po
     sent: list[str] = []
     telling = provider.flows.people.end_sessions.tell
     telling = replace(telling, post=lambda url, form, timeout: sent.append(form["logout_token"]) or 200)
-    telling(client, anna.account_id, "a-session-that-is-not-here")
+    telling(client, anna.account_id, "a-session-that-is-not-here", 5)
 
     form = {"logout_token": sent[0]}
     answers = [httpx.post(f"{portal}/backchannel-logout", data=form, trust_env=False) for _ in range(2)]
