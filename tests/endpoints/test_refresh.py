@@ -42,6 +42,22 @@ def test_within_the_grace_the_previous_token_gives_the_same_successor(town, cloc
     assert town.refresh(second).status == 200
 
 
+def test_a_clock_that_goes_back_makes_no_long_grace_and_ends_nothing_that_is_newer(town, clock):
+    town.disprove("email")
+    town.at = clock()
+    town.prove("email")
+    tokens = town.exchange(town.code(town.grant())).json
+    renewed = town.refresh(tokens["refresh_token"]).json
+    clock.move(hours=-1)
+
+    # The level was proved in an hour that hasn't come yet: the grant lives, and so does its token.
+    assert town.introspect(renewed["access_token"])["active"]
+    newest = town.refresh(renewed["refresh_token"]).json
+    assert town.refresh(renewed["refresh_token"]).json["refresh_token"] == newest["refresh_token"]
+    clock.move(hours=-1)
+    assert town.refresh(renewed["refresh_token"]).json["error"] == "invalid_grant"
+
+
 def test_after_the_grace_the_previous_token_ends_the_grant(town, clock):
     first = tokens(town)["refresh_token"]
     second = town.refresh(first).json
