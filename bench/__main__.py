@@ -4,7 +4,7 @@ import sys
 from importlib import import_module
 
 #: The parts in the order in which they run: modules of this package with a ``main`` that returns whether all is well.
-PARTS = ("signatures", "revocation_lists", "server", "slow_senders")
+PARTS = ("signatures", "revocation_lists", "pending_checks", "server", "slow_senders")
 #: Parts that run only when they are named.
 NAMED = ("server.quick",)
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from idp.accounts.account import Account, Name
 from idp.cli.keys import keys
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import Settings
+from idp.wiring import build_admin
 
 
 @pytest.fixture
@@ -41,3 +43,19 @@ def test_rotate_announces_the_next_key_of_one_or_of_all(idp):
 
     told = json.loads(idp("rotate", "--at-once", "--json"))
     assert sorted(key["phase"] for key in told) == ["current"] * 3 + ["next"] * 3
+
+
+def test_the_key_of_personal_data_is_rotated_and_what_it_sealed_is_sealed_anew(idp, settings: Settings) -> None:
+    flows = build_admin(settings)
+    at = flows.now()
+    flows.accounts.open(Account("anna", "anna@example.ru", False, Name("Иванова", "Анна"), "-", at, at), "1")
+    flows.verifications.personal_data.hold("anna", "snils", "11223344595", at)
+
+    [first] = json.loads(idp("data", "--json"))
+    told = json.loads(idp("rotate", "--data", "--json"))
+    assert [(key["key"] == first["key"], key["entries"]) for key in told] == [(True, 1), (False, 0)]
+    [last] = json.loads(idp("data", "--finish", "--json"))
+    assert (last["key"], last["entries"]) == (told[1]["key"], 1)
+    kept = flows.verifications.personal_data.of("anna", "snils")
+    assert kept is not None and kept.value == "11223344595"
+    flows.close()
