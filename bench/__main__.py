@@ -6,7 +6,7 @@ from importlib import import_module
 #: The parts in the order in which they run: modules of this package with a ``main`` that returns whether all is well.
 PARTS = ("signatures", "revocation_lists", "pending_checks", "server", "slow_senders")
 #: Parts that run only when they are named.
-NAMED = ("server.quick",)
+NAMED = ("server.quick", "server.million")
 
 
 def main(names: list[str]) -> int:
