@@ -180,8 +180,8 @@ def _fitting(name: str, wish: Any, known: Any, at: datetime) -> Any:
         return _items(name, wish, known, at)
     if not isinstance(known, dict):
         return _leaf(wish, known, at)
-    if isinstance(wish, dict) and wish.keys() & _RESTRICTIONS:
-        # A whole object is no value that could be named.
+    if isinstance(wish, list) or (wish and wish.keys() & _RESTRICTIONS):
+        # A whole object is no value that could be named, and it isn't several.
         raise Unmet
     told = {}
     for inner, value in (wish or {}).items():

@@ -84,6 +84,8 @@ FAULTS = [
     ({"claims": "{"}, "invalid_request"),
     ({"claims": "[]"}, "invalid_request"),
     ({"claims": '{"userinfo": []}'}, "invalid_request"),
+    ({"claims": '{"userinfo": [1]}'}, "invalid_request"),
+    ({"claims": '{"id_token": "acr"}'}, "invalid_request"),
     ({"claims": '{"userinfo": {"name": "yes"}}'}, "invalid_request"),
     ({"claims": '{"id_token": {"acr": {"values": "full"}}}'}, "invalid_request"),
     ({"claims": '{"id_token": {"acr": {"value": 1}}}'}, "invalid_request"),

@@ -38,8 +38,8 @@ def check_claims(context: Context, uses: Uses) -> Context:
         wishes = document.get(member)
         if wishes is None:
             continue
-        plain = {name: wish for name, wish in wishes.items() if name != VERIFIED_CLAIMS} if wishes else wishes
-        if not isinstance(plain, dict) or not all(wish is None or isinstance(wish, dict) for wish in plain.values()):
+        plain = {} if not isinstance(wishes, dict) else {k: v for k, v in wishes.items() if k != VERIFIED_CLAIMS}
+        if not isinstance(wishes, dict) or not all(wish is None or isinstance(wish, dict) for wish in plain.values()):
             raise InvalidRequest(f"claims.{member} must be an object of nulls and objects")
         kept[member] = {name: wish for name, wish in plain.items() if name in SCOPE_OF} | _verified(wishes)
     return replace(context, claims=kept)
