@@ -1,5 +1,6 @@
 """Accounts and their contacts: found by any name a person may sign in with, changed field by field."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -93,19 +94,7 @@ _LOGIN = (
         updated_at=bindparam("at"),
     )
 )
-_CHANGE = (
-    update(AccountRow)
-    .where(AccountRow.id == bindparam("whose"), _LIVE)
-    .values(
-        family_name=bindparam("family"),
-        given_name=bindparam("given"),
-        middle_name=bindparam("middle"),
-        gender=bindparam("sex"),
-        birthdate=bindparam("born"),
-        locale=bindparam("language"),
-        updated_at=bindparam("at"),
-    )
-)
+_CHANGE = update(AccountRow).where(AccountRow.id == bindparam("whose"), _LIVE)
 _TOUCH = update(AccountRow).where(AccountRow.id == bindparam("whose")).values(updated_at=bindparam("at"))
 _ERASE = (
     update(AccountRow)
@@ -241,21 +230,18 @@ class Accounts:
         values = {"whose": account_id, "text": login, "key": login.lower(), "chosen": chosen, "at": at}
         self.database.run(_LOGIN, values)
 
-    def change(self, account: Account) -> None:
-        """Keep names, gender, birth date and language as the value has them, with its ``updated_at``."""
-        self.database.run(
-            _CHANGE,
-            {
-                "whose": account.id,
-                "family": account.name.family,
-                "given": account.name.given,
-                "middle": account.name.middle,
-                "sex": account.gender,
-                "born": account.birthdate,
-                "language": account.locale,
-                "at": account.updated_at,
-            },
-        )
+    def change(self, account: Account, fields: Iterable[str]) -> None:
+        """Keep these of name, gender, birth date and language as the value has them, with its ``updated_at``. The
+        others stay: the value may be older than what was written, and verified, since it was read."""
+        name = account.name
+        columns: dict[str, dict[str, Any]] = {
+            "name": {"family_name": name.family, "given_name": name.given, "middle_name": name.middle},
+            "gender": {"gender": account.gender},
+            "birthdate": {"birthdate": account.birthdate},
+            "locale": {"locale": account.locale},
+        }
+        changed = {column: value for field in fields for column, value in columns[field].items()}
+        self.database.run(_CHANGE, {"whose": account.id, "updated_at": account.updated_at, **changed})
 
     def touch(self, account_id: str, at: datetime) -> None:
         """Move ``updated_at``: something that portals see has changed."""

@@ -86,8 +86,10 @@ def test_each_change_changes_its_fields_and_no_others(accounts, boris, clock):
     before = accounts.get("anna")
     clock.move(days=1)
     changed = replace(before, name=Name("Петрова", "Анна"), gender=Gender.FEMALE, locale="en", updated_at=clock())
-    accounts.change(changed)
+    accounts.change(changed, ("name", "gender", "locale"))
     assert accounts.get("anna") == changed
+    accounts.change(replace(before, updated_at=clock()), ("locale",))
+    assert accounts.get("anna") == replace(changed, locale=before.locale)
 
     assert accounts.get("boris").name != changed.name
 

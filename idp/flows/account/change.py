@@ -94,7 +94,7 @@ class ChangeData:
             if verified and self.questions.withdraw(account.id, PENSION_FUND, changed.updated_at):
                 self.journal.record(Event("snils.withdrawn", account.id, account.id))
             lowers = verified and self._lowers(account, form)
-            self.accounts.change(changed)
+            self.accounts.change(changed, fields)
             self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
             if lowers:
                 self.personal_data.let_go(account.id, SNILS)

@@ -50,6 +50,8 @@ class SettleSnils:
                 return self._match(question, answer)
             return self._close(question, _OUTCOMES[answer.verdict], answer.reference)
         except _Closed:
+            # If it is still open, it was about data that have changed: nobody needs to ask it again.
+            self.questions.close(question.id, Outcome.WITHDRAWN, "", self.now())
             self.journal.record(Event("snils.answer_ignored", question.account_id, details=details))
             return self.questions.by_request(question.request_id) or question
 

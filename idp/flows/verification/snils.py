@@ -67,13 +67,7 @@ class AskForSnils:
         present = self.questions.present(account.id, PENSION_FUND)
         if present is not None:
             return present
-        stands = self._level(account.id)
-        if stands is None:
-            raise Refused("snils.confirm_first")
-        if stands is Level.FULL:
-            raise Refused("data.at_centre")
-        if stands is Level.STANDARD and not lower:
-            raise Refused("data.lowers")
+        self._require(account.id, lower)
         self.throttle.count("snils_questions_a_day", account.id)
         at = self.now()
         asked = replace(account, birthdate=birthdate, gender=gender, updated_at=at)
@@ -82,6 +76,8 @@ class AskForSnils:
         try:
             with self.database.together():
                 self.questions.open(question)
+                # Anew: while no question was open yet, another one may have been asked and matched.
+                stands = self._require(account.id, lower)
                 self._declare(account, asked)
                 if stands is Level.STANDARD:
                     self.personal_data.let_go(account.id, SNILS)
@@ -95,14 +91,21 @@ class AskForSnils:
             return first
         return self.settle(question, self._answer(question, person))
 
-    def _level(self, account_id: str) -> Level | None:
+    def _require(self, account_id: str, lower: bool) -> Level:
+        """Return where the person stands; refuse those who may not ask from there, or haven't agreed to fall first."""
         stands = standing(self.evidence.of(account_id), self.now())
-        return stands.level if stands else None
+        if stands is None:
+            raise Refused("snils.confirm_first")
+        if stands.level is Level.FULL:
+            raise Refused("data.at_centre")
+        if stands.level is Level.STANDARD and not lower:
+            raise Refused("data.lowers")
+        return stands.level
 
     def _declare(self, account: Account, asked: Account) -> None:
         fields = [name for name in ("birthdate", "gender") if getattr(asked, name) != getattr(account, name)]
         if fields:
-            self.accounts.change(asked)
+            self.accounts.change(asked, fields)
             self.journal.record(Event("account.changed", account.id, account.id, details={"fields": fields}))
 
     def _answer(self, question: Question, person: Person) -> Answer:
