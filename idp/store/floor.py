@@ -38,11 +38,14 @@ class Floor:
         """End what an old copy brought back: it may have been ended, used or sent since the copy was made.
 
         Sessions and grants end, for each rotation of a refresh token ended the one before; registrations under way
-        and what waits to be sent go. Administrators' tokens end unless a ledger tells which were revoked.
+        and what waits to be sent go, and so does the link that makes the first administrator: it may have been used.
+        Administrators' tokens end unless a ledger tells which were revoked.
         """
         run = self._database.run
         with self._database.together():
-            Marks(self._database).put(Mark.FLOOR, at.isoformat())
+            marks = Marks(self._database)
+            marks.put(Mark.FLOOR, at.isoformat())
+            marks.drop(Mark.FIRST_ADMIN)
             run(_GRANTS.values(ended_at=at, end_reason=RESTORED))
             run(_SESSIONS.values(ended_at=at))
             run(_REGISTRATIONS)

@@ -48,6 +48,9 @@ class Marks:
             self.database.run(_DROP, {"named": mark})
             self.database.run(_ADD, values)
 
+    def drop(self, mark: Mark) -> None:
+        self.database.run(_DROP, {"named": mark})
+
     def is_live(self, mark: Mark, value: str, at: datetime) -> bool:
         """Tell whether the mark has this value and hasn't ended."""
         return self.database.row(_LIVE, {"named": mark, "held": value, "at": at}) is not None

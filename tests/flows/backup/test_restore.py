@@ -133,6 +133,18 @@ def test_what_was_given_out_before_is_refused_and_what_is_given_out_after_works(
     assert city.introspect(again, "service")["active"]
 
 
+def test_the_link_of_the_first_administrator_does_not_come_back(house: House) -> None:
+    link = house.city.flows.people.first_admin.offer()
+    house.back_up()
+    house.clock.move(hours=-20, minutes=1)
+    secret = link.partition("token=")[2]
+    house.city.flows.people.first_admin.take(secret, "Anna")
+
+    with pytest.raises(Refused) as refused:
+        house.lose().flows.people.first_admin.require(secret)
+    assert refused.value.code == "first_admin.no_link"
+
+
 def test_a_city_that_was_stopped_moves_with_its_sessions_and_tokens(house: House) -> None:
     kept = tokens(house.city)
     house.back_up()
