@@ -3,14 +3,16 @@
 from flask import Blueprint, Response
 
 from idp.web import browser
-from idp.web.entry import entry_page, onward, to
+from idp.web.entry import entry_page, lasting, onward, to
 
 pages = Blueprint("contact_check", __name__)
 
 
-def after_sign_in(account_id: str) -> str:
-    """Return where somebody goes who has just signed in."""
-    return "/sign-in/contacts" if browser.flows().check_contacts(account_id) else onward()
+def after_sign_in(account_id: str) -> Response:
+    """Lead on somebody who has just signed in; what waits for them is not forgotten over the question."""
+    if browser.flows().check_contacts(account_id):
+        return to("/sign-in/contacts", waiting=lasting())
+    return to(onward())
 
 
 @pages.get("/sign-in/contacts")

@@ -43,7 +43,7 @@ def sign_in() -> Response:
         if _registers(name):
             return to("/sign-up/email")
         return _page(name, {"password": explained(refused)[""]}, 400)
-    return browser.remember(to(after_sign_in(started.session.account_id)), started)
+    return browser.remember(after_sign_in(started.session.account_id), started)
 
 
 def _attempt() -> Attempt:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from idp.store.contact_marks import ContactMarks
 from idp.store.tables.accounts import ContactRow
 from tests.city import CALLBACK, City
-from tests.visitor import Visitor, answer, is_page, text
+from tests.visitor import PASSWORD, Visitor, answer, is_page, text
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +53,17 @@ def test_whoever_puts_it_off_gets_on_and_is_asked_next_time(visitor: Visitor, to
 
     assert answer(visitor.get(f"/authorize/resume{onward}"))["code"]
     assert "Are these still your contacts?" in text(signs_in(visitor.another()))
+
+
+def test_what_waits_for_a_level_is_not_forgotten_over_the_question(visitor: Visitor, town: City):
+    age(town, 400)
+    waits = "0123456789abcdef" * 2
+    signed_in = visitor.press(visitor.get(f"/sign-in?waiting={waits}"), login="anna@example.ru", password=PASSWORD)
+
+    page = visitor.follow(signed_in)
+
+    assert "Are these still your contacts?" in text(page) and f'href="/waiting/{waits}"' in page.text
+    assert is_page(visitor.press(page), f"/waiting/{waits}")
 
 
 def test_the_question_can_be_switched_off(visitor: Visitor, town: City):
