@@ -102,6 +102,9 @@ class Screen:
         require_structure(self.page, self.way.locale)
         if self.way.script:
             require_no_violation(self.page)
+        else:
+            # What only a script works is hidden until one runs.
+            assert self.page.locator("[hidden]:visible").count() == 0, "a control that does nothing is shown"
         if self.way.width == 390:
             # The narrowest that WCAG 2.2, 1.4.10 asks for.
             self.page.set_viewport_size({"width": 320, "height": 640})
