@@ -69,3 +69,10 @@ def standing(evidence: Iterable[Evidence], at: datetime) -> Standing | None:
             if item.kind in HOLDS[level]:
                 return Standing(level, item)
     return None
+
+
+def standing_now(evidence: Iterable[Evidence], at: datetime) -> Standing | None:
+    """The same for whoever asks as of now. What was proved "later", before the clock was put back or by a machine whose
+    clock is ahead, is proved: a level must not hide for an hour, least of all from whoever would end it."""
+    known = list(evidence)
+    return standing(known, max((item.since for item in known if item.since > at), default=at))

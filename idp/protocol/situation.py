@@ -5,7 +5,7 @@ from datetime import datetime
 
 from idp.accounts.session import Session
 from idp.assurance import acr
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.kernel.refusal import Refused
 from idp.protocol.grant import LiveGrant
 
@@ -49,8 +49,7 @@ def situation(live: LiveGrant, at: datetime, first_use: bool = False) -> Situati
     session = live.session if live.session is not None and live.session.is_live(at) else None
     if session is None and not grant.offline:
         raise Over("signed_out")
-    # What was proved an hour "later", before the clock was put back, is proved: a grant must not end over it.
-    stands = standing(live.evidence, max((item.since for item in live.evidence if item.since > at), default=at))
+    stands = standing_now(live.evidence, at)
     if stands is None:
         # Rule 10: without a level there is no token at all.
         raise Over("level_lost")

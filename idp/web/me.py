@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, redirect, request
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.flows.account.change import DataForm
 from idp.kernel.refusal import Faulty, Refused
 from idp.web import browser
@@ -60,7 +60,7 @@ def page(template: str, section: str, refused: Refused | None = None, **context:
 
 
 def _level(account: Account) -> Level | None:
-    stands = standing(browser.flows().evidence.of(account.id), browser.flows().now())
+    stands = standing_now(browser.flows().evidence.of(account.id), browser.flows().now())
     return stands.level if stands else None
 
 

@@ -5,7 +5,7 @@ from flask import Response, make_response, request
 
 from idp.accounts.throttle import TooMany
 from idp.assurance.identifiers import SNILS, Snils
-from idp.assurance.levels import changes, standing
+from idp.assurance.levels import changes, standing_now
 from idp.assurance.registries.question import PENSION_FUND
 from idp.kernel.refusal import Refused
 from idp.web import browser
@@ -19,7 +19,7 @@ def level() -> Response:
     return page(
         "me_level.html",
         "level",
-        stands=standing(history, flows.now()),
+        stands=standing_now(history, flows.now()),
         history=changes(history),
         contacts={contact.id: contact for contact in flows.accounts.contacts(account.id)},
         snils=Snils(kept.value) if kept is not None else None,

@@ -11,7 +11,7 @@ from idp.accounts.account import Account, Gender
 from idp.accounts.birthdate import parse_birthdate
 from idp.accounts.throttle import TooMany
 from idp.assurance.identifiers import SNILS, Snils
-from idp.assurance.levels import Level, Standing, standing
+from idp.assurance.levels import Level, Standing, standing_now
 from idp.assurance.registries.question import PENSION_FUND, Outcome, Question
 from idp.kernel.refusal import Refused
 from idp.web import browser
@@ -164,4 +164,4 @@ def _latest(account: Account) -> Question | None:
 
 
 def _standing(account: Account) -> Standing | None:
-    return standing(browser.flows().evidence.of(account.id), browser.flows().now())
+    return standing_now(browser.flows().evidence.of(account.id), browser.flows().now())

@@ -11,7 +11,7 @@ from idp.accounts.password_hash import Hasher
 from idp.accounts.personal_name import name_of
 from idp.assurance.evidence import Ended, Kind
 from idp.assurance.identifiers import SNILS
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.assurance.registries.question import PENSION_FUND
 from idp.flows.account.notify import Notify
 from idp.flows.account.registration_form import question_faults
@@ -103,7 +103,7 @@ class ChangeData:
 
     def _lowers(self, account: Account, form: DataForm) -> bool:
         """Tell whether the change costs a level; refuse it where it may not be made here, or wasn't agreed to."""
-        stands = standing(self.evidence.of(account.id), self.now())
+        stands = standing_now(self.evidence.of(account.id), self.now())
         if stands is not None and stands.level is Level.FULL:
             raise Refused("data.at_centre")
         if stands is None or stands.level is not Level.STANDARD:

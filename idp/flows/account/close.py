@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from idp.accounts.account import Account
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.flows.account.erase import Erase
 from idp.flows.account.post import Post
 from idp.flows.account.require_password import RequirePassword
@@ -33,7 +33,7 @@ class CloseAccount:
 
     def may(self, account: Account) -> bool:
         """Tell whether the person may close it here: full access ends at a centre (appendix 3, clause 3.1)."""
-        stands = standing(self.evidence.of(account.id), self.now())
+        stands = standing_now(self.evidence.of(account.id), self.now())
         return stands is None or stands.level is not Level.FULL
 
     def __call__(self, account: Account, password: str) -> list[Told]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from idp.accounts.account import Account
 from idp.accounts.session import Session
 from idp.assurance import acr, verified_claims
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.flows.authorize.context import Context, Page, Uses
 from idp.protocol.errors import (
     AccessDenied,
@@ -51,9 +51,7 @@ def _must_sign_in_again(context: Context, session: Session) -> bool:
 
 
 def _level(context: Context, uses: Uses, account: Account) -> Level | None:
-    history = uses.evidence.of(account.id)
-    # As in ``situation``: a clock that was put back makes nothing unproved.
-    stands = standing(history, max((item.since for item in history if item.since > context.at), default=context.at))
+    stands = standing_now(uses.evidence.of(account.id), context.at)
     return stands.level if stands else None
 
 

@@ -7,7 +7,7 @@ portal's own address for beginning a sign-in is opened: it asks anew, and the le
 from dataclasses import dataclass
 
 from idp.assurance import acr
-from idp.assurance.levels import standing
+from idp.assurance.levels import standing_now
 from idp.clients.addresses import page_fault
 from idp.clients.client import Client
 from idp.clients.policy import may_lead
@@ -81,7 +81,7 @@ class TakeUp:
         opened = self.step_ups.open_of(account_id, self.now())
         if not opened:
             return []
-        stands = standing(self.evidence.of(account_id), self.now())
+        stands = standing_now(self.evidence.of(account_id), self.now())
         gives = acr.session_gives(stands.level) if stands is not None else ()
         found = []
         for step_up in opened:

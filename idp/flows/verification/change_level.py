@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from idp.assurance.evidence import Ended, Evidence, Kind
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.flows.account.notify import Notify
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -71,7 +71,7 @@ class ChangeLevel:
         return moved
 
     def _level(self, known: Iterable[Evidence]) -> Level | None:
-        stands = standing(known, self.now())
+        stands = standing_now(known, self.now())
         return stands.level if stands else None
 
     def _record(self, kind: str, account_id: str, by: str, moved: Moved, **details: Any) -> None:

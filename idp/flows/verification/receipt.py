@@ -8,7 +8,7 @@ from typing import Any
 from idp.accounts.account import Account
 from idp.assurance.evidence import Evidence
 from idp.assurance.identifiers import SNILS, Snils
-from idp.assurance.levels import standing
+from idp.assurance.levels import standing_now
 from idp.flows.verification.change_level import CLAUSES
 from idp.journal.events import Event
 from idp.kernel.clock import Clock
@@ -37,7 +37,7 @@ class MakeReceipt:
     def __call__(self, account: Account) -> dict[str, Any]:
         at = self.now()
         history = self.evidence.of(account.id)
-        stands, kept = standing(history, at), self.personal_data.of(account.id, SNILS)
+        stands, kept = standing_now(history, at), self.personal_data.of(account.id, SNILS)
         receipt: dict[str, Any] = {
             "iss": self.issuer,
             "sub": account.id,

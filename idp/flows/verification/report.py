@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from idp.accounts.account import Account
-from idp.assurance.levels import standing
+from idp.assurance.levels import standing_now
 from idp.flows.account.notify import Notify
 from idp.flows.account.post import Post
 from idp.flows.limits import Throttle
@@ -42,7 +42,7 @@ class ReportLevel:
         if len(text) > _LONGEST:
             raise Refused("wrong.too_long")
         self.throttle.count("reports_a_day", account.id)
-        case, stands = new_case(), standing(self.evidence.of(account.id), self.now())
+        case, stands = new_case(), standing_now(self.evidence.of(account.id), self.now())
         level = stands.level.value if stands else "none"
         with self.database.together():
             self.journal.record(Event("level.reported", account.id, account.id, details={"case": case, "level": level}))

@@ -8,7 +8,7 @@ from uuid import uuid4
 from idp.accounts.account import Account, Gender
 from idp.assurance.evidence import Ended, Kind
 from idp.assurance.identifiers import SNILS, Snils
-from idp.assurance.levels import Level, standing
+from idp.assurance.levels import Level, standing_now
 from idp.assurance.registries.question import PENSION_FUND, Question
 from idp.assurance.registries.registry import Answer, Person, Registry, Verdict
 from idp.flows.limits import Throttle
@@ -93,7 +93,7 @@ class AskForSnils:
 
     def _require(self, account_id: str, lower: bool) -> Level:
         """Return where the person stands; refuse those who may not ask from there, or haven't agreed to fall first."""
-        stands = standing(self.evidence.of(account_id), self.now())
+        stands = standing_now(self.evidence.of(account_id), self.now())
         if stands is None:
             raise Refused("snils.confirm_first")
         if stands.level is Level.FULL:

@@ -60,3 +60,23 @@ def test_a_question_that_was_begun_before_another_one_matched_needs_the_persons_
 
     assert refused.value.code == "data.lowers" and len(fund.asked) == 1
     assert (level(anna), anna.account.birthdate, anna.account.gender) == (Level.STANDARD, BORN, "female")
+
+
+def test_a_clock_that_was_put_back_hides_no_match_from_whoever_edits_what_rests_on_it(
+    anna: Anna, fund: Fund, clock: StillClock
+) -> None:
+    ask(anna)
+    clock.move(hours=-1)
+    for act in (
+        lambda: anna.flows.people.change_data(anna.account, replace(KEPT, family_name="Белова")),
+        lambda: ask(anna, OTHER),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.code == "data.lowers"
+
+    anna.flows.people.change_data(anna.account, replace(KEPT, family_name="Белова", lower=True))
+
+    assert "level_lowered" in anna.notices()
+    clock.move(hours=2)
+    assert level(anna) is Level.SIMPLIFIED
