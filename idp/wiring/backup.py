@@ -78,8 +78,10 @@ def _configuration(settings: Settings, environment: Mapping[str, str]) -> list[F
         found.append(File("configuration", "idp.toml", Path(path).read_bytes()))
     given = sorted(f"{name}={value}\n" for name, value in environment.items() if name.startswith(PREFIX))
     found.append(File("configuration", "environment", "".join(given).encode()))
-    chosen = settings.signatures
-    for name in (*chosen.anchors, *chosen.anchors_any_family, *chosen.intermediates, chosen.accredited):
+    chosen, gateway = settings.signatures, settings.registries
+    of_signatures = (*chosen.anchors, *chosen.anchors_any_family, *chosen.intermediates, chosen.accredited)
+    of_gateway = (gateway.gateway_ca, gateway.client_certificate, gateway.client_key, gateway.callback_keys)
+    for name in dict.fromkeys((*of_signatures, *of_gateway)):
         if name:
             found.append(File("named", name, Path(name).read_bytes()))
     return found

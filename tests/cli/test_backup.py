@@ -31,8 +31,10 @@ def house(settings: Settings, key_folder: Path, migrated: Path, tmp_path: Path) 
     (tmp_path / "words").write_text("sirene and seven lanterns\n")
     (tmp_path / "root.der").write_bytes(b"a root")
     signatures = replace(settings.signatures, anchors=(str(tmp_path / "root.der"),))
+    (tmp_path / "gateway.json").write_bytes(b"{}")
+    registries = replace(settings.registries, callback_keys=str(tmp_path / "gateway.json"))
     ledger = replace(settings.backup, ledger=str(tmp_path / "ledger.jsonl"))
-    return replace(settings, signatures=signatures, backup=ledger)
+    return replace(settings, signatures=signatures, registries=registries, backup=ledger)
 
 
 @pytest.fixture
@@ -88,6 +90,7 @@ def test_what_is_in_it_is_told_and_the_configuration_comes_out_alone(idp: Run, t
     assert (tmp_path / "found" / "idp.toml").read_text() == (tmp_path / "idp.toml").read_text()
     assert "IDP__SMS__API_KEY=s3cret\n" in (tmp_path / "found" / "environment").read_text()
     assert (tmp_path / "found" / "named" / "root.der").read_bytes() == b"a root"
+    assert (tmp_path / "found" / "named" / "gateway.json").read_bytes() == b"{}"
     assert idp("restore", "sealed", "--key", "key", "--check") == told
 
 
