@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from idp.kernel.refusal import Refused
+from idp.kernel.refusal import Refused, Unavailable
 from idp.kernel.settings import load
 from idp.wiring import build, prepare
 
@@ -36,16 +36,30 @@ _HEAD = "# Written by `idp init`. What isn't said here has its default: config/d
 @click.option(
     "--sms-api-key", prompt="Key of the SMS gateway (empty: no text messages)", default="", help="MTS Exolve's."
 )
-def init(file: Path, issuer: str, folder: Path, smtp_url: str, sender: str, sms_api_key: str) -> None:
+@click.option("--database-url", default="", help="PostgreSQL instead of a file in the folder; isn't asked for.")
+@click.option("--short-lived-url", default="", help="Redis instead of a file in the folder; isn't asked for.")
+def init(
+    file: Path,
+    issuer: str,
+    folder: Path,
+    smtp_url: str,
+    sender: str,
+    sms_api_key: str,
+    database_url: str,
+    short_lived_url: str,
+) -> None:
     """Set a provider up. Asks on a terminal what the options don't say.
+
+    The link it prints lies in the database: name PostgreSQL here, and it opens there.
 
     The file and all that is made can be read by this user alone.
     """
     sections: dict[str, dict[str, Any]] = {
         "server": {"issuer": issuer.rstrip("/"), "trusted_proxies": ["127.0.0.1/32", "::1/128"]},
-        "database": {"url": f"sqlite:///{folder.absolute() / 'var/idp.db'}"},
-        "short_lived": {"url": f"file:{folder.absolute() / 'var/state.db'}"},
+        "database": {"url": database_url or f"sqlite:///{folder.absolute() / 'var/idp.db'}"},
+        "short_lived": {"url": short_lived_url or f"file:{folder.absolute() / 'var/state.db'}"},
         "keys": {"folder": str(folder.absolute() / "keys")},
+        "backup": {"ledger": str(folder.absolute() / "var/ledger.jsonl")},
         "mail": {"smtp_url": smtp_url, "sender": sender},
     }
     if sms_api_key:
@@ -56,13 +70,18 @@ def init(file: Path, issuer: str, folder: Path, smtp_url: str, sender: str, sms_
     except Refused:
         file.unlink()  # an answer was wrong: nothing is left that the next try would stumble over
         raise
-    prepare(settings)
-    flows = build(settings)
+    try:
+        prepare(settings)
+        flows = build(settings)
+    except (Refused, Unavailable):
+        file.unlink()  # a store that doesn't answer, or holds a newer version: mended, the same command goes through
+        raise
     try:
         link = flows.people.first_admin.offer()
     finally:
         flows.close()
-    click.echo(f"Written: {file.absolute()}, the keys in {settings.keys.folder}, the schema in {settings.database.url}")
+    database = flows.database.url.render_as_string()  # without its password
+    click.echo(f"Written: {file.absolute()}, the keys in {settings.keys.folder}, the schema in {database}")
     click.echo(f"Next:    idp --config {file} check")
     click.echo(f"         idp --config {file} serve")
     click.echo("Then open this link within 24 hours; it makes the first administrator's token, once:")

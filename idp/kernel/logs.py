@@ -67,7 +67,8 @@ def write_json_lines(level: str = "INFO") -> None:
 def as_dictionary(level: str, others: Iterable[str] = ()) -> dict[str, Any]:
     """Return the same for a library that sets up the logs of its processes itself; ``others`` are its own loggers."""
     # Libraries tell of every request they make, with its address and sometimes with a token in it.
-    talkative = {name: {"level": "WARNING"} for name in ("httpx", "httpcore", "authlib", "sqlalchemy.engine")}
+    quiet = ("httpx", "httpcore", "authlib", "sqlalchemy.engine", "alembic.runtime.plugins")
+    talkative = {name: {"level": "WARNING"} for name in quiet}
     return {
         "version": 1,
         "disable_existing_loggers": False,

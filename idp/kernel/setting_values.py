@@ -6,6 +6,9 @@ from typing import Any, get_type_hints
 
 from idp.kernel.refusal import Fault
 
+#: How a value of a type is written, where nothing but the type is known of it: the same in every language.
+_WRITTEN = {bool: "true / false", int: "0, 1, 2…", float: "0, 0.5, 1…", str: '"…"'}
+
 
 def section_of(section: str, kind: type, values: Mapping[str, Any], faults: list[Fault]) -> Any:
     """Return the section with the given values; what is unknown or of another type joins the faults."""
@@ -20,7 +23,9 @@ def section_of(section: str, kind: type, values: Mapping[str, Any], faults: list
         try:
             taken[key] = _value(hints[key], raw)
         except (TypeError, ValueError):
-            faults.append(Fault(f"{section}.{key}", "setting.wrong_type", {"value": str(raw), "type": str(hints[key])}))
+            faults.append(
+                Fault(f"{section}.{key}", "setting.wrong_type", {"value": str(raw), "type": _written(hints[key])})
+            )
     return kind(**taken)
 
 
@@ -45,6 +50,10 @@ def _value(kind: Any, raw: Any) -> Any:
     if isinstance(raw, str):
         return tuple(part.strip() for part in raw.split(",") if part.strip())
     return tuple(str(part) for part in raw)
+
+
+def _written(kind: Any) -> str:
+    return _WRITTEN.get(kind, '["…", "…"]')
 
 
 def _refuse(raw: Any) -> Any:

@@ -1,6 +1,7 @@
 """What settings must be beyond their types: addresses that are addresses, numbers within bounds, what fits together."""
 
 import re
+from email.utils import parseaddr
 from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
@@ -62,6 +63,9 @@ def inconsistencies(settings: "Settings") -> list[Fault]:
         faults.append(Fault("short_lived.url", "setting.not_a_short_lived_store"))
     if urlsplit(settings.mail.smtp_url).scheme not in _MAIL:
         faults.append(Fault("mail.smtp_url", "setting.not_a_mail_server"))
+    mailbox = parseaddr(settings.mail.sender)[1]
+    if not all(mailbox.rpartition("@")) or re.search(r"\s", mailbox):
+        faults.append(Fault("mail.sender", "setting.not_a_sender", {"value": settings.mail.sender}))
     for name in ("access_token_alg", "id_token_alg"):
         if getattr(settings.keys, name) not in _ALGORITHMS:
             faults.append(Fault(f"keys.{name}", "setting.not_an_algorithm", {"value": getattr(settings.keys, name)}))

@@ -8,9 +8,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from idp.cli import root
-from idp.kernel.refusal import Faulty, Refused
+from idp.kernel.refusal import Faulty, Refused, Unavailable
 from idp.kernel.settings import load
 from idp.wiring import build
+from tests.stores import administer
 
 ANSWERS = {
     "--issuer": "https://id.gorod.test/",
@@ -36,6 +37,7 @@ def test_options_make_a_provider_that_is_set_up(tmp_path: Path) -> None:
     assert result.exit_code == 0, result.output
     settings = load(tmp_path / "idp.toml", {})
     assert settings.issuer == "https://id.gorod.test"
+    assert settings.backup.ledger == str(tmp_path / "srv/var/ledger.jsonl")  # wherever restore is called from
     assert settings.mail.sender == "Вход <no-reply@gorod.test>" and settings.sms.api_key == "key-1"
     assert mode(tmp_path / "idp.toml") == 0o600
     made = [tmp_path / "srv/keys", *(tmp_path / "srv/keys").iterdir(), tmp_path / "srv/var/idp.db"]
@@ -75,6 +77,30 @@ def test_it_never_writes_over_a_file(tmp_path: Path) -> None:
 
     assert isinstance(result.exception, Refused) and result.exception.code == "init.exists"
     assert (tmp_path / "idp.toml").read_text() == "# mine\n" and not (tmp_path / "srv").exists()
+
+
+def test_on_postgresql_the_link_opens_there(postgresql: str, tmp_path: Path) -> None:
+    administer(postgresql, "CREATE DATABASE begun")
+    url = f"{postgresql}/begun"
+
+    result = run(tmp_path, "--database-url", url, "--short-lived-url", "redis://127.0.0.1:6379/0")
+
+    assert result.exit_code == 0, result.output
+    settings = load(tmp_path / "idp.toml", {})
+    assert settings.database.url == url and settings.short_lived.url == "redis://127.0.0.1:6379/0"
+    assert not (tmp_path / "srv/var").exists()
+    flows = build(settings)
+    try:
+        flows.people.first_admin.require(result.output.splitlines()[-1].partition("token=")[2])
+    finally:
+        flows.close()
+
+
+def test_a_database_that_does_not_answer_leaves_no_file(tmp_path: Path) -> None:
+    result = run(tmp_path, "--database-url", "postgresql+psycopg://idp:told@127.0.0.1:1/idp")
+
+    assert isinstance(result.exception, Unavailable) and "told" not in result.output
+    assert not (tmp_path / "idp.toml").exists()
 
 
 def test_wrong_answers_leave_nothing_behind(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ def test_every_fault_is_named_at_once() -> None:
         "IDP__SERVER__DEMO": "perhaps",
         "IDP__TOKENS__CODE_SECONDS": "-1",
         "IDP__SERVER__ISSUER": "https://id.test/",
+        "IDP__MAIL__SENDER": "City Sign-in",
     }
 
     with pytest.raises(Faulty) as refused:
@@ -47,7 +48,11 @@ def test_every_fault_is_named_at_once() -> None:
         ("server.demo", "setting.wrong_type"),
         ("tokens.code_seconds", "setting.wrong_type"),
         ("server.issuer", "setting.issuer_ends_in_slash"),
+        ("mail.sender", "setting.not_a_sender"),
     }
+    # How a value is written, not what Python calls its type.
+    written = {fault.field: fault.params["type"] for fault in refused.value.faults if "type" in fault.params}
+    assert written["limits.sign_in_tries"] == "0, 1, 2…" and written["server.demo"] == "true / false"
 
 
 @pytest.mark.parametrize(
@@ -93,3 +98,10 @@ def test_the_example_for_production_says_what_differs_and_nothing_that_is_unknow
 
     assert settings.secure and not settings.server.demo
     assert settings.database.url.startswith("sqlite:////")
+
+
+@pytest.mark.parametrize(
+    "sender", ["a@gorod.test", "Вход <no-reply@gorod.test>", '"Вход, города" <no-reply@gorod.test>']
+)
+def test_letters_come_from_an_address(sender: str) -> None:
+    assert load(None, {"IDP__MAIL__SENDER": sender}).mail.sender == sender
