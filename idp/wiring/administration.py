@@ -36,7 +36,7 @@ def connect(ground: Ground) -> Administration:
             AccessTokens(settings.issuer, ground.keys.verify, Floor(database).moment),
             ground.clients,
             ground.short_lived,
-            Throttle(ground.short_lived, settings.limits),
+            Throttle(ground.short_lived, settings.limits, ground.keys.secret("limits")),
             settings.issuer,
             now,
         ),

@@ -76,7 +76,7 @@ def connect(ground: Ground) -> People:
     consents, evidence = Consents(database), EvidenceStore(database)
     step_ups = StepUps(database)
     transactions = Transactions(ground.short_lived, step_ups, settings.step_up, settings.limits.request_seconds, now)
-    throttle = Throttle(ground.short_lived, settings.limits)
+    throttle = Throttle(ground.short_lived, settings.limits, ground.keys.secret("limits"))
     hasher, code_key = Hasher(settings.passwords, settings.server.threads // 2), ground.keys.secret("codes")
     post = Post(outbox, settings.issuer)
     credentials = Credentials(database)

@@ -35,7 +35,7 @@ def connect(ground: Ground, change_level: ChangeLevel, raised: Callable[[str], N
     chosen = settings.registries
     accounts, evidence = Accounts(database), EvidenceStore(database)
     personal_data, questions = PersonalData(database, ground.data_keys), Questions(database, ground.data_keys)
-    throttle = Throttle(ground.short_lived, settings.limits)
+    throttle = Throttle(ground.short_lived, settings.limits, ground.keys.secret("limits"))
     post = Post(Outbox(database, now), settings.issuer)
     notify = Notify(accounts, Notices(database, now), post)
     fund = Breaker(

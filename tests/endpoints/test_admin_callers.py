@@ -127,7 +127,7 @@ def test_use_is_limited_by_token(city, admin, clock):
     throttle = city.flows.administration.admit.throttle
     token = city.flows.administration.tokens.all()[0]
     for _ in range(city.flows.settings.limits.admin_requests):
-        throttle.short_lived.count("limit", f"admin_requests:admin-token:{token.id}", 900)
+        throttle.spent("admin_requests", f"admin-token:{token.id}")
 
     assert status(admin) == (429, "api.too_many")
     assert status(Administrator.of(city)) == (200, None)

@@ -81,9 +81,7 @@ class PasswordLogin:
 
     def _failed(self, account: Account | None, attempt: Attempt) -> None:
         """The line is written either way, so that the time tells nothing."""
-        self.throttle.short_lived.count(
-            "limit", f"sign_in_tries_per_address:{attempt.address}", self.throttle.limits.window_seconds
-        )
+        self.throttle.spent("sign_in_tries_per_address", attempt.address)
         self.journal.record(
             Event(
                 "session.refused",
