@@ -43,6 +43,8 @@ class CloseAccount:
         self.require(account, password)
         contacts, at = self.accounts.contacts(account.id), self.now()
         with self.database.together():
+            # First of all: an answer that is just being acted on holds its question, and then asks for the account.
+            self.erase.questions.drop_of(account.id)
             if not self._holds(account):
                 return []
             # Sessions first, for whoever opens a grant holds its session and then points to the account.

@@ -34,7 +34,6 @@ class Erase:
     journal: Journal
 
     def __call__(self, account_id: str) -> None:
-        # First: a registry's answer that is just being acted on is waited for, and what it did is erased below.
         self.questions.drop_of(account_id)
         self.personal_data.drop_of(account_id)
         self.grants.forget_wishes(account_id)

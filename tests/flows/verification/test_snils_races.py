@@ -2,23 +2,26 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
+from sqlalchemy import text
 
+from idp.assurance.identifiers import SNILS
 from idp.assurance.levels import standing
 from idp.assurance.registries.question import Outcome
 from idp.flows.account.change import DataForm
+from idp.flows.logout import Told
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import Database as DatabaseSettings
 from idp.kernel.settings import Settings
 from idp.wiring import build
 from tests.city import City
 from tests.conftest import StillClock
-from tests.flows.account.people import Anna
+from tests.flows.account.people import PASSWORD, Anna
 from tests.flows.verification.fund import MATCH, PENDING, ask, behind
 
 
@@ -89,3 +92,34 @@ def test_a_name_that_is_changed_while_the_answer_comes_never_stands_on_the_old_m
         assert level(anna) == "simplified" and "snils.answer_ignored" in anna.events()
     else:
         assert level(anna) == "standard" and "data.lowers" in answers
+
+
+def test_an_account_that_is_closed_while_a_match_is_acted_on_waits_for_it(town: tuple[Anna, Anna]) -> None:
+    """Both take the question before the account; in two orders each would wait for the other."""
+    anna, _ = town
+    question, settle = ask(anna), anna.flows.verifications.ask_for_snils.settle
+    account, personal_data = anna.account, settle.personal_data
+
+    class Meanwhile:
+        def hold(self, *kept) -> None:
+            closing.append(pool.submit(anna.flows.people.close_account, account, PASSWORD))
+            until_it_waits(anna, closing[0])
+            personal_data.hold(*kept)
+
+    closing = []
+    object.__setattr__(settle, "personal_data", Meanwhile())
+    with ThreadPoolExecutor(1) as pool:
+        assert settle(question, MATCH).outcome is Outcome.MATCH
+        assert closing[0].result(30) == []
+
+    assert anna.account.closed_at is not None and anna.events().count("account.closed") == 1
+    assert anna.flows.verifications.questions.history("anna") == [] and personal_data.of("anna", SNILS) is None
+
+
+def until_it_waits(anna: Anna, act: Future[list[Told]]) -> None:
+    """Return once PostgreSQL lets it wait for us; on SQLite whoever writes second waits anyway."""
+    database = anna.flows.database
+    while not (database.is_sqlite or act.done()) and not database.rows(
+        text("SELECT 1 FROM pg_locks WHERE NOT granted")
+    ):
+        Event().wait(0.01)
