@@ -14,6 +14,7 @@ LASTING = frozenset(
         "client.disabled",
         "client.enabled",
         "client.removed",
+        "sharing.withdrawn",
     }
 )
 

@@ -64,6 +64,7 @@ def restore_backup(settings: Settings, database: Database, now: Clock) -> Restor
         AdminTokens(database),
         Clients(database, now, 0.0),
         Grants(database),
+        Sharings(database),
         erase(database, DataKeys(folder, now), now),
         Journal(database, now),
     )

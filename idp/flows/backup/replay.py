@@ -16,6 +16,7 @@ from idp.store.clients import Clients
 from idp.store.credentials import Credentials
 from idp.store.grants import Grants
 from idp.store.journal import Journal
+from idp.store.sharings import Sharings
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class Replay:
     admin_tokens: AdminTokens
     clients: Clients
     grants: Grants
+    sharings: Sharings
     erase: Erase
     journal: Journal
 
@@ -53,6 +55,7 @@ class Replay:
             "client.disabled": self._disable,
             "client.enabled": self._enable,
             "client.removed": self._disable,
+            "sharing.withdrawn": self._withdraw,
         }
         return acts[kind]
 
@@ -84,3 +87,8 @@ class Replay:
         client = self.clients.fresh(event.client_id)
         if client is not None:
             self.clients.change(replace(client, disabled_at=None))
+
+    def _withdraw(self, event: Event, at: datetime) -> None:
+        """The portal must ask again, even if the person gave it anew since: what they gave is lost."""
+        self.sharings.withdraw(event.account_id, event.client_id, at)
+        self.grants.end_of_client(event.account_id, event.client_id, "withdrawn", at)

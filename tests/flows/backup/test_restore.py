@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from idp.accounts.consent import Sharing
 from idp.flows.admin.clients import DisableClient, RotateSecret
 from idp.flows.keep_ledger import KeepLedger
 from idp.kernel.refusal import Refused
@@ -176,6 +177,26 @@ def test_who_closed_the_account_since_stays_closed(house: House) -> None:
     # Nothing personal stands in the ledger.
     (line,) = house.ledger.lines()
     assert line["kind"] == "account.closed" and line["account_id"] == "anna" and "example.ru" not in json.dumps(line)
+
+
+@EITHER
+def test_what_was_withdrawn_from_a_portal_since_is_not_given_again(house: House) -> None:
+    people = house.city.flows.people
+    for name in ("service", "parking"):
+        people.sharings.give(Sharing("anna", name, frozenset({"email"}), frozenset(), house.clock()))
+    house.back_up()
+    assert people.portals.withdraw("anna", "parking")
+
+    sharings = house.lose().flows.people.sharings
+
+    assert {item.client_id: item.withdrawn_at for item in sharings.of("anna")} == {
+        "service": None,
+        "parking": house.clock(),
+    }
+    # What a person gives after the restore holds.
+    sharings.give(Sharing("anna", "parking", frozenset({"email"}), frozenset(), house.clock()))
+    given = sharings.get("anna", "parking")
+    assert given is not None and given.withdrawn_at is None
 
 
 @EITHER
