@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import count
 from pathlib import Path
 
 import click
 
 from idp.cli.backup import Present, holder, passphrase, passphrase_option
-from idp.flows.backup.content import Contents
+from idp.flows.backup.content import Contents, File
 from idp.flows.backup.restore import look
 from idp.kernel.clock import utc_now
 from idp.kernel.refusal import Refused
@@ -86,18 +87,25 @@ def _chunks(file: Path, opener: Opener) -> Iterator[bytes]:
 
 
 def _write(contents: Contents, folder: Path) -> None:
-    for found in contents.files:
+    for place, found in _placed(contents):
         if found.place != "keys":
-            path = folder / ("" if found.place == "configuration" else "named") / Path(found.name).name
+            path = folder / ("" if found.place == "configuration" else place) / Path(found.name).name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(found.content)
+
+
+def _placed(contents: Contents) -> Iterator[tuple[str, File]]:
+    """Yield every file with its place; what settings name is numbered, for two may differ only in their folders."""
+    number = count(1)
+    for file in contents.files:
+        yield (f"named/{next(number)}" if file.place == "named" else file.place), file
 
 
 def _tell(contents: Contents) -> None:
     head = contents.head
     click.echo(f"{head['issuer']} as of {head['made_at']}, version {head['version']}, schema {head['revision']}")
-    for file in contents.files:
-        click.echo(f"{file.place:14} {file.name}")
+    for place, file in _placed(contents):
+        click.echo(f"{place:14} {file.name}")
     for table in contents.tables:
         click.echo(f"{table.name:24} {table.rows:>10}  {table.checksum[:16]}")
 

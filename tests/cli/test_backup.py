@@ -31,8 +31,9 @@ def house(settings: Settings, key_folder: Path, migrated: Path, tmp_path: Path) 
     (tmp_path / "words").write_text("sirene and seven lanterns\n")
     (tmp_path / "root.der").write_bytes(b"a root")
     signatures = replace(settings.signatures, anchors=(str(tmp_path / "root.der"),))
-    (tmp_path / "gateway.json").write_bytes(b"{}")
-    registries = replace(settings.registries, callback_keys=str(tmp_path / "gateway.json"))
+    (tmp_path / "gateway").mkdir()
+    (tmp_path / "gateway" / "root.der").write_bytes(b"another root")
+    registries = replace(settings.registries, gateway_ca=str(tmp_path / "gateway" / "root.der"))
     ledger = replace(settings.backup, ledger=str(tmp_path / "ledger.jsonl"))
     return replace(settings, signatures=signatures, registries=registries, backup=ledger)
 
@@ -89,8 +90,10 @@ def test_what_is_in_it_is_told_and_the_configuration_comes_out_alone(idp: Run, t
     assert "https://id.test as of" in told and "keys           data/more.secret" in told and "journal " in told
     assert (tmp_path / "found" / "idp.toml").read_text() == (tmp_path / "idp.toml").read_text()
     assert "IDP__SMS__API_KEY=s3cret\n" in (tmp_path / "found" / "environment").read_text()
-    assert (tmp_path / "found" / "named" / "root.der").read_bytes() == b"a root"
-    assert (tmp_path / "found" / "named" / "gateway.json").read_bytes() == b"{}"
+    # Two files of one name lie apart, and it is told which is which.
+    for place, name, content in (("named/1", "root.der", b"a root"), ("named/2", "gateway/root.der", b"another root")):
+        assert f"{place}        {tmp_path / name}\n" in told
+        assert (tmp_path / "found" / place / "root.der").read_bytes() == content
     assert idp("restore", "sealed", "--key", "key", "--check") == told
 
 
