@@ -67,17 +67,19 @@ def rotate(settings: Settings, alg: tuple[str, ...], at_once: bool, data: bool, 
 def data(settings: Settings, finish: bool, as_json: bool) -> None:
     """List the keys of personal data at rest, and how many entries each seals; the last one seals what is new.
 
-    Copies of the database that are older than a removed key can't be read any more.
+    Copies of the database that are older than a removed key can't be read any more. It is refused in the first minute
+    after a rotation, while a worker may still seal with the key before.
     """
     flows = build_admin(settings)
     try:
         if finish:
             reseal = flows.verifications.reseal
             reseal.all()
-            for key_id, number in list(reseal.sealed_by().items())[:-1]:
-                if not number:
-                    flows.ground.data_keys.forget(key_id)
-            flows.journal.record(Event("keys.data_finished", actor="command-line"))
+            with flows.database.together():
+                for key_id, number in list(reseal.sealed_by().items())[:-1]:
+                    if not number:
+                        flows.ground.data_keys.forget(key_id)
+                flows.journal.record(Event("keys.data_finished", actor="command-line"))
         _print_data(flows, as_json)
     finally:
         flows.close()

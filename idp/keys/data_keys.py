@@ -9,7 +9,7 @@ import secrets
 import time
 from base64 import b64decode, b64encode
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from cryptography.exceptions import InvalidTag
@@ -23,6 +23,8 @@ from idp.keys.folder import Folder, Stamp
 FILE = "data.json"
 _NONCE = 12
 _CHECK_SECONDS = 1.0
+#: So long after a rotation nobody seals with an earlier key any more, and what they sealed has reached the store.
+_SETTLED = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +73,13 @@ class DataKeys:
         return made["id"]
 
     def forget(self, key_id: str) -> None:
-        """Remove a key that seals nothing any more; the newest can't be removed."""
+        """Remove a key that seals nothing any more; not the newest, nor while others may not know the newest yet."""
         with self._folder.alone():
             entries = self._entries()
             if entries and entries[-1]["id"] == key_id:
                 raise Refused("keys.data_in_use", key=key_id)
+            if entries and self._now() - datetime.fromisoformat(entries[-1]["made_at"]) < _SETTLED:
+                raise Refused("keys.data_too_new", key=entries[-1]["id"], seconds=int(_SETTLED.total_seconds()))
             self._write([entry for entry in entries if entry["id"] != key_id])
         self._look(at_once=True)
 

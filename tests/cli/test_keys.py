@@ -1,6 +1,7 @@
 """``idp keys`` as an administrator types it."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from idp.accounts.account import Account, Name
 from idp.cli.keys import keys
 from idp.kernel.refusal import Refused
 from idp.kernel.settings import Settings
+from idp.keys.data_keys import FILE
 from idp.wiring import build_admin
 
 
@@ -45,7 +47,9 @@ def test_rotate_announces_the_next_key_of_one_or_of_all(idp):
     assert sorted(key["phase"] for key in told) == ["current"] * 3 + ["next"] * 3
 
 
-def test_the_key_of_personal_data_is_rotated_and_what_it_sealed_is_sealed_anew(idp, settings: Settings) -> None:
+def test_the_key_of_personal_data_is_rotated_and_what_it_sealed_is_sealed_anew(
+    idp, settings: Settings, tmp_path: Path
+) -> None:
     flows = build_admin(settings)
     at = flows.now()
     flows.accounts.open(Account("anna", "anna@example.ru", False, Name("Иванова", "Анна"), "-", at, at), "1")
@@ -54,6 +58,10 @@ def test_the_key_of_personal_data_is_rotated_and_what_it_sealed_is_sealed_anew(i
     [first] = json.loads(idp("data", "--json"))
     told = json.loads(idp("rotate", "--data", "--json"))
     assert [(key["key"] == first["key"], key["entries"]) for key in told] == [(True, 1), (False, 0)]
+    with pytest.raises(Refused, match=r"keys\.data_too_new"):
+        idp("data", "--finish")
+    file = tmp_path / "keys" / FILE
+    file.write_text(re.sub(r"(made_at.: .)\d{4}", r"\g<1>2025", file.read_text()))
     [last] = json.loads(idp("data", "--finish", "--json"))
     assert (last["key"], last["entries"]) == (told[1]["key"], 1)
     kept = flows.verifications.personal_data.of("anna", "snils")

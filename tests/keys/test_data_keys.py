@@ -56,12 +56,26 @@ def test_the_digest_outlives_rotations_and_is_no_plain_hash(keys: DataKeys) -> N
     assert keys.digest("snils", "11223344595") == before != keys.digest("snils", "11223344596")
 
 
-def test_the_newest_key_stays_and_an_old_one_goes(keys: DataKeys) -> None:
+def test_the_newest_key_stays_and_an_old_one_goes(keys: DataKeys, clock: StillClock) -> None:
     old, newer = keys.current, keys.rotate()
     with pytest.raises(Refused, match=r"keys\.data_in_use"):
         keys.forget(newer)
+    clock.move(minutes=1)
     keys.forget(old)
     assert [key.id for key in keys.listed()] == [newer]
+
+
+def test_no_key_goes_while_another_process_may_still_seal_with_it(
+    tmp_path: Path, keys: DataKeys, clock: StillClock
+) -> None:
+    other = DataKeys(Folder(tmp_path / "keys"), clock)
+    old = other.current
+    keys.rotate()
+    late = other.seal(b"1", PLACE)
+    clock.move(seconds=59)
+    with pytest.raises(Refused, match=r"keys\.data_too_new"):
+        keys.forget(old)
+    assert keys.open(late, PLACE) == b"1"
 
 
 def test_the_file_is_for_us_alone_and_a_broken_one_stops(tmp_path: Path, keys: DataKeys, clock: StillClock) -> None:
