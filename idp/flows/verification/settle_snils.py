@@ -43,7 +43,8 @@ class SettleSnils:
         """Return the question as it stands afterwards."""
         if not answer.verdict.is_final:
             return self._wait(question, answer)
-        details = {"request": question.request_id, "verdict": answer.verdict.value, "reference": answer.reference}
+        # The reference goes with the question and the evidence when the account closes; the journal stays.
+        details = {"request": question.request_id, "verdict": answer.verdict.value}
         self.journal.record(Event("snils.answered", question.account_id, details=details))
         try:
             if answer.verdict is Verdict.MATCH:

@@ -44,6 +44,20 @@ def test_a_match_gives_standard_access_and_tells_the_person_everywhere(anna: Ann
     assert "стандартный доступ" in post.last(PHONE).text
 
 
+@pytest.mark.parametrize("says", [MATCH, MISMATCH])
+def test_the_journal_finds_the_question_and_outlives_the_funds_reference(anna: Anna, fund: Fund, says: Answer) -> None:
+    fund.says = says
+    closed = ask(anna)
+    assert closed.reference == "sfr-17"
+    [answered] = anna.flows.journal.of_kinds("anna", ["snils.answered"])
+    assert answered.event.details == {"request": closed.request_id, "verdict": says.verdict.value}
+
+    anna.flows.people.close_account(anna.account, PASSWORD)
+
+    lines = anna.flows.journal.of("anna")
+    assert answered in lines and "sfr-17" not in str(lines)
+
+
 @pytest.mark.parametrize("says", [MISMATCH, UNKNOWN, PENDING, DEAD])
 def test_only_a_match_changes_anything(anna: Anna, fund: Fund, says: Answer) -> None:
     fund.says = says
