@@ -27,9 +27,14 @@ _EXAMPLES = {
 }
 
 
+def unfit(settings: Settings) -> list[Fault]:
+    """Return what the settings alone tell against serving: known before anything is made or brought up to date."""
+    return [*foreign_files(settings), *(examples(settings) if settings.for_real else ())]
+
+
 def obstacles(settings: Settings) -> list[Fault]:
     """Return why this must not be served; the schema is in place already."""
-    return [*foreign_files(settings), *(_of_a_demo(settings) if settings.for_real else ())]
+    return [*unfit(settings), *(_of_a_demo(settings) if settings.for_real else ())]
 
 
 def examples(settings: Settings) -> Iterator[Fault]:
@@ -70,7 +75,6 @@ def foreign_files(settings: Settings) -> Iterator[Fault]:
 
 
 def _of_a_demo(settings: Settings) -> Iterator[Fault]:
-    yield from examples(settings)
     if (Path(settings.keys.folder) / DEMO_FILE).exists():
         yield Fault("keys.folder", "setting.demo_keys", {"path": settings.keys.folder})
     database = stores.durable(settings)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from idp.cli.serving.prepared import prepared
 from idp.journal.events import Event
 from idp.kernel.clock import utc_now
 from idp.kernel.refusal import Faulty
@@ -87,3 +88,19 @@ def test_files_serve_one_machine_alone():
         "IDP__SHORT_LIVED__URL": "redis://r",
     }
     assert load(None, several).server.hosts == 3
+
+
+def test_words_of_the_example_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "srv"
+    here = {
+        "IDP__SERVER__ISSUER": "https://id.city.example",
+        "IDP__DATABASE__URL": f"sqlite:///{folder}/idp.db",
+        "IDP__SHORT_LIVED__URL": f"file:{folder}/state.db",
+        "IDP__KEYS__FOLDER": f"{folder}/keys",
+    }
+
+    with pytest.raises(Faulty) as refused, prepared(load(None, here)):
+        pass
+
+    assert [(fault.field, fault.code) for fault in refused.value.faults] == [("server.issuer", "setting.example")]
+    assert not folder.exists()

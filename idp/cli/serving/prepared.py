@@ -14,7 +14,7 @@ from idp.kernel.logs import write_json_lines
 from idp.kernel.refusal import Faulty
 from idp.kernel.settings import Settings
 from idp.wiring import prepare
-from idp.wiring.fitness import obstacles, warnings
+from idp.wiring.fitness import obstacles, unfit, warnings
 from idp.wiring.stores import held_on_this_host
 
 logger = logging.getLogger(__name__)
@@ -24,12 +24,13 @@ _FILES = 65_536
 @contextmanager
 def prepared(settings: Settings) -> Iterator[None]:
     """Hold the stores for this machine, share the metrics, make schema and keys; refuse what mustn't be served."""
+    if faults := unfit(settings):
+        raise Faulty(faults, "settings.faulty")
     write_json_lines(settings.server.log_level)
     _open_many_files()
     with held_on_this_host(settings), metrics.shared(settings.server.metrics_folder):
         prepare(settings)
-        faults = obstacles(settings)
-        if faults:
+        if faults := obstacles(settings):
             raise Faulty(faults, "settings.faulty")
         for wrong in warnings(settings, utc_now):
             logger.warning("%s: %s", wrong.field, explain(wrong.code, wrong.params))
