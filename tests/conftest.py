@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from idp.kernel.registry_settings import Registries
 from idp.kernel.settings import Database as DatabaseSettings
 from idp.kernel.settings import Keys, Passwords, Server, Settings, ShortLived
 from idp.store import migrate as migrations
@@ -86,4 +87,6 @@ def settings(tmp_path: Path) -> Settings:
         short_lived=ShortLived(url=f"file:{tmp_path}/state.db"),
         keys=Keys(folder=str(tmp_path / "keys")),
         passwords=Passwords(argon2_memory_kib=64, argon2_time=1),
+        # Nobody answers there; a SNILS can be asked about all the same.
+        registries=Registries(gateway_url="http://127.0.0.1:9"),
     )

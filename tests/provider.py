@@ -104,6 +104,7 @@ def serving(folder: Path, issuer: str = "", *options: str, **settings: str) -> I
         "PASSWORDS__ARGON2_MEMORY_KIB": "64",
         "PASSWORDS__ARGON2_TIME": "1",
         "LIMITS__SIGN_IN_TRIES_PER_ADDRESS": "100000",
+        "REGISTRIES__GATEWAY_URL": "http://127.0.0.1:9",
         **settings,
     }
     environment = {f"IDP__{name}": value for name, value in given.items()}

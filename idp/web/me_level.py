@@ -26,6 +26,7 @@ def level() -> Response:
         asked=flows.verifications.questions.latest(account.id, PENSION_FUND),
         waiting=flows.take_up.waiting(account.id),
         heard=flows.tell_of_fall.heard(account.id),
+        ways=flows.authorize.uses.ways,
     )
 
 

@@ -30,7 +30,7 @@ def show() -> Response:
         return trouble(refused)
     if context.page is not Page.STEP_UP:
         return redirect(f"/authorize/resume?tx={transaction_id}", 303)  # type: ignore[return-value]
-    ways = acr.ways(context.acr, context.level)
+    ways = acr.ways(context.acr, context.level, available=browser.flows().authorize.uses.ways)
     return entry_page(
         "step_up.html",
         goal=_goal(context, ways),

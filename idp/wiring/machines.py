@@ -33,6 +33,7 @@ from idp.store.revocation_lists import RevocationLists
 from idp.store.short_lived import ShortLived
 from idp.store.trust_lists import TrustLists
 from idp.wiring.ground import Ground
+from idp.wiring.offered import ways
 
 
 def connect(ground: Ground, administration: Administration, verifications: Verifications) -> Machines:
@@ -64,7 +65,9 @@ def connect(ground: Ground, administration: Administration, verifications: Verif
         client_credentials.GRANT_TYPE: client_credentials.ClientCredentials(issue),
     }
     return Machines(
-        metadata=metadata.document(issuer, grant_types, acr.supported(), settings.assurance.trust_framework),
+        metadata=metadata.document(
+            issuer, grant_types, acr.supported(ways(settings)), settings.assurance.trust_framework
+        ),
         keys=keys,
         jwks_max_age=max(1, min(900, settings.keys.announce_seconds // 4)),
         authenticate=authenticate.ClientAuthentication(clients.get, assertions),

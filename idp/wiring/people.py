@@ -48,6 +48,7 @@ from idp.wiring import verification
 from idp.wiring.administration import first_admin
 from idp.wiring.backup import erase
 from idp.wiring.ground import Ground
+from idp.wiring.offered import ways
 
 
 def tell_portal(ground: Ground) -> TellPortal:
@@ -116,6 +117,7 @@ def connect(ground: Ground) -> People:
         ground.keys,
         ground.subjects,
         settings,
+        ways(settings),
         now,
     )
     return People(

@@ -1,9 +1,12 @@
 """The acr table through the whole callable: what is asked, given, offered or refused."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from idp.kernel.registry_settings import Registries
+from idp.kernel.settings import Settings
 from tests.city import City
 from tests.visitor import Visitor, answer, is_page, text, transaction
 
@@ -155,3 +158,19 @@ def test_a_double_press_on_the_way_back_sends_one_answer(at):
 
     assert answer(visitor.get(back))["error"] == "unmet_authentication_requirements"
     assert "You are back in the service already" in text(visitor.get(back))
+
+
+class TestWithoutAGateway:
+    """Nobody checks a SNILS here, so nothing leads to standard access."""
+
+    @pytest.fixture
+    def settings(self, settings: Settings) -> Settings:
+        return replace(settings, registries=Registries())
+
+    def test_no_way_is_shown_and_silence_is_told_that_there_is_none(self, anna: Visitor, town: City):
+        page = text(anna.follow(anna.authorize(**binding("standard"))))
+        assert "It can't be had here yet" in page
+        silent = answer(anna.authorize(**binding("standard"), prompt="none"))
+        assert silent["error"] == "unmet_authentication_requirements"
+        assert "/me/snils" not in anna.get("/me").get_data(as_text=True)
+        assert town.flows.machines.metadata["acr_values_supported"] == ["simplified"]

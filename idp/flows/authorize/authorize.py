@@ -124,7 +124,7 @@ class Authorize:
             kept = context.transaction or self.uses.transactions.begin(
                 context.relying_party.client_id, context.parameters
             )
-            if context.page is Page.STEP_UP and acr.ways(context.acr, context.level):
+            if context.page is Page.STEP_UP and acr.ways(context.acr, context.level, available=self.uses.ways):
                 kept = self._let_wait(context, kept)
             return Wait(context.page, kept, context)
         return self._finish(context)

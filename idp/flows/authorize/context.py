@@ -7,7 +7,7 @@ from typing import Any
 
 from idp.accounts.account import Account
 from idp.accounts.session import Session
-from idp.assurance.acr import AcrRequest
+from idp.assurance.acr import AcrRequest, Way
 from idp.assurance.levels import Level
 from idp.clients.client import Client
 from idp.flows.authorize.transactions import Transaction, Transactions
@@ -65,6 +65,7 @@ class Uses:
     keys: KeyRing
     subjects: Subjects
     settings: Settings
+    ways: frozenset[Way]
     now: Clock
 
 

@@ -68,7 +68,7 @@ def ask_level(context: Context, uses: Uses) -> Context:
             raise UnmetAuthenticationRequirements("no asked level is one that we know")
         return context
     answered = acr.answer(context.acr, gives, context.level.value)
-    some_way = bool(acr.ways(context.acr, context.level))
+    some_way = bool(acr.ways(context.acr, context.level, available=uses.ways))
     if "none" in context.prompt:
         if answered is not None:
             return context
