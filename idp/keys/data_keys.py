@@ -109,10 +109,10 @@ class DataKeys:
             cipher = self._ciphers.get(sealed.key_id)
         if cipher is None:
             raise Refused("keys.data_lost", key=sealed.key_id)
-        raw = b64decode(sealed.text)
         try:
+            raw = b64decode(sealed.text)
             return cipher.decrypt(raw[:_NONCE], raw[_NONCE:], _bound(sealed.key_id, place))
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Refused("keys.data_changed", place=place.partition(":")[0]) from error
 
     def digest(self, *parts: str) -> str:

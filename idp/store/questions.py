@@ -1,6 +1,7 @@
 """Questions to registries: one open at a time of each person, taken by a lease, closed once."""
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,9 +10,12 @@ from sqlalchemy import Row, bindparam, delete, desc, func, insert, select, updat
 
 from idp.assurance.registries.question import Outcome, Question
 from idp.assurance.registries.registry import Person
+from idp.kernel.refusal import Refused
 from idp.keys.data_keys import DataKeys, Sealed
 from idp.store.database import Database
 from idp.store.tables.assurance import RegistryQuestionRow as Asked
+
+logger = logging.getLogger(__name__)
 
 _COLUMNS = (
     Asked.id,
@@ -135,9 +139,12 @@ class Questions:
         return self._one(_BY_REQUEST, {"request": request_id})
 
     def due(self, at: datetime, most: int, lease: timedelta) -> list[Question]:
-        """Take questions that are due, by one statement; nobody else gets them while the lease lasts."""
+        """Take questions that are due, by one statement; nobody else gets them while the lease lasts.
+
+        One that can't be opened comes without its person, so that it holds up none of the others.
+        """
         rows = self.database.rows(_DUE, {"at": at, "until": at + lease, "most": most})
-        return [self._question(row) for row in rows]
+        return [self._question(row, or_nobody=True) for row in rows]
 
     def wait(self, question: Question) -> bool:
         """Keep when to look after it again, by which ticket, and since when the registry fails."""
@@ -178,10 +185,15 @@ class Questions:
         row = self.database.row(statement, values)
         return self._question(row) if row is not None else None
 
-    def _question(self, row: Row[Any]) -> Question:
+    def _question(self, row: Row[Any], or_nobody: bool = False) -> Question:
         person = None
         if row.closed_at is None:
-            person = Person.from_kept(json.loads(self.keys.open(Sealed(row.key_id, row.sealed), _place(row.id))))
+            try:
+                person = Person.from_kept(json.loads(self.keys.open(Sealed(row.key_id, row.sealed), _place(row.id))))
+            except Refused as refused:
+                if not or_nobody:
+                    raise
+                logger.warning("the question %s can't be opened: %s", row.id, refused.code)
         return Question(
             id=row.id,
             account_id=row.account_id,

@@ -34,6 +34,9 @@ def test_a_changed_text_or_another_keys_name_does_not_open(keys: DataKeys) -> No
     first = "A" if sealed.text[30] != "A" else "B"
     with pytest.raises(Refused, match=r"keys\.data_changed"):
         keys.open(Sealed(sealed.key_id, sealed.text[:30] + first + sealed.text[31:]), PLACE)
+    for cut in ("", "AAAA", sealed.text[:-1]):
+        with pytest.raises(Refused, match=r"keys\.data_changed"):
+            keys.open(Sealed(sealed.key_id, cut), PLACE)
     newer = keys.rotate()
     with pytest.raises(Refused, match=r"keys\.data_changed"):
         keys.open(Sealed(newer, sealed.text), PLACE)

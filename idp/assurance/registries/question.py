@@ -25,7 +25,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``person`` is None once the question has closed: what was asked about is forgotten then."""
+    """``person`` is None once the question has closed: what was asked about is forgotten; or while it can't be read."""
 
     id: str
     account_id: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from idp.assurance.registries.question import Outcome, Question
-from idp.assurance.registries.registry import Answer, Registry
+from idp.assurance.registries.registry import Answer, Registry, Verdict
 from idp.flows.verification.settle_snils import SettleSnils
 from idp.kernel.clock import Clock
 from idp.store.questions import Questions
@@ -42,7 +42,9 @@ class FollowUp:
         return done
 
     def _answer(self, question: Question) -> Answer:
-        assert question.person is not None
+        if question.person is None:
+            # Its key is lost: it waits, as if the registry failed, for the key to be brought back, or until we give up.
+            return Answer(Verdict.UNAVAILABLE, why="unreadable")
         if question.ticket:
             return self.fund.poll(question.request_id, question.ticket, self.seconds)
         return self.fund.ask(question.request_id, question.person, self.seconds)

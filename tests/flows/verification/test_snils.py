@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from idp.accounts.account import Gender
 from idp.accounts.throttle import TooMany
 from idp.assurance.evidence import Ended, Kind
 from idp.assurance.identifiers import SNILS as FIELD
 from idp.assurance.levels import Level, standing
-from idp.assurance.registries.question import Outcome
+from idp.assurance.registries.question import PENSION_FUND, Outcome
 from idp.assurance.registries.registry import Answer, Verdict
 from idp.flows.account.change import DataForm
 from idp.kernel.refusal import Refused
+from idp.store.tables.assurance import RegistryQuestionRow
 from tests.conftest import StillClock
 from tests.flows.account.people import EMAIL, PASSWORD, PHONE, Anna, Post
 from tests.flows.verification.fund import BORN, DEAD, MATCH, MISMATCH, OTHER, PENDING, SNILS, UNKNOWN, Fund, ask
@@ -99,6 +101,29 @@ def test_an_answer_comes_tomorrow(anna: Anna, fund: Fund, clock: StillClock) -> 
     assert anna.flows.verifications.follow_up() == 1
     assert level(anna) is Level.STANDARD and "snils_match" in anna.notices()
     assert anna.flows.verifications.follow_up() == 0
+
+
+def test_a_question_whose_key_is_lost_waits_alone_until_it_is_brought_back(
+    anna: Anna, boris: Anna, fund: Fund, clock: StillClock
+) -> None:
+    fund.says = PENDING
+    lost, flows = ask(anna), anna.flows
+    ask(boris, OTHER)
+    key = flows.ground.data_keys.current
+    set_key = update(RegistryQuestionRow).where(RegistryQuestionRow.id == lost.id)
+    flows.database.run(set_key.values(key_id="lost"))
+    clock.move(days=1)
+    fund.says = MATCH
+
+    assert flows.verifications.follow_up() == 2
+    assert (level(anna), level(boris)) == (Level.SIMPLIFIED, Level.STANDARD)
+    assert flows.verifications.follow_up() == 0
+
+    flows.database.run(set_key.values(key_id=key))
+    waiting = flows.verifications.questions.present("anna", PENSION_FUND)
+    assert waiting is not None and waiting.failing_since == clock() and waiting.ticket == lost.ticket
+    clock.move(days=1)
+    assert flows.verifications.follow_up() == 1 and level(anna) is Level.STANDARD
 
 
 def test_a_question_that_was_not_heard_is_sent_again_under_its_own_number(
