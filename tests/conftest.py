@@ -25,6 +25,14 @@ if "IDP_TEST_MIGRATIONS" in os.environ:
 __all__ = ["database_url", "postgresql", "redis", "store_urls"]
 
 
+@pytest.fixture(autouse=True)
+def umask() -> Iterator[None]:
+    """Commands run inside a test narrow the umask of the whole run; what others make meanwhile must stay readable."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
 class StillClock:
     """Stands at noon until it is moved."""
 

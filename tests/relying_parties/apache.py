@@ -97,8 +97,11 @@ def apache(
     # As root its workers run as another user, who must get through to the pages.
     folder.chmod(0o755)
     for page in ("", "permit/", "signed-out/", "wish/", "silent-wish/", "silent-demand/"):
-        (folder / "pages" / page).mkdir(parents=True, exist_ok=True)
-        (folder / "pages" / page / "index.html").write_text("<pre><!--#printenv --></pre>", encoding="utf-8")
+        there = folder / "pages" / page
+        there.mkdir(parents=True, exist_ok=True)
+        there.chmod(0o755)
+        (there / "index.html").write_text("<pre><!--#printenv --></pre>", encoding="utf-8")
+        (there / "index.html").chmod(0o644)
     names = ("mpm_event", "authn_core", "authz_core", "authz_user", "dir", "mime", "include", "auth_openidc")
     (folder / "apache.conf").write_text(
         CONFIGURATION.format(
