@@ -9,8 +9,8 @@ from idp.assurance.acr import AcrRequest
 from idp.clients.client import Client
 from idp.clients.stored import metadata_of
 from idp.store.tables.accounts import AccountRow, ContactRow, EvidenceRow, SessionRow
-from idp.store.tables.base import Base, Json, Moment
 from idp.store.tables.clients import ClientRow, ClientTermRow
+from idp.store.tables.columns import Base, Json, Moment
 from idp.store.tables.grants import GrantRow
 
 #: One client for so many residents.

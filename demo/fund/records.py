@@ -96,11 +96,11 @@ class Records:
             answers,
             time.time(),
         )
-        return self._asked("request_id", asked["requestId"])[0]
+        return _read(self._run("SELECT * FROM asked WHERE request_id = ?", asked["requestId"])[0])
 
     def by_ticket(self, ticket: str) -> Asked | None:
-        found = self._asked("ticket", ticket)
-        return found[0] if found else None
+        found = self._run("SELECT * FROM asked WHERE ticket = ?", ticket)
+        return _read(found[0]) if found else None
 
     def questions(self) -> list[Asked]:
         """Return the newest first."""
@@ -112,9 +112,6 @@ class Records:
 
     def close(self) -> None:
         self._file.close()
-
-    def _asked(self, column: str, value: str) -> list[Asked]:
-        return [_read(row) for row in self._run(f"SELECT * FROM asked WHERE {column} = ?", value)]  # noqa: S608
 
     def _run(self, statement: str, *values: Any) -> list[Any]:
         with self._lock:

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.store.tables.base import Model, Moment
+from idp.store.tables.columns import Model, Moment
 
 
 class PersonalDatumRow(Model):

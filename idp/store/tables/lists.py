@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Index, Integer, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from idp.store.tables.base import Json, Model, Moment
+from idp.store.tables.columns import Json, Model, Moment
 
 
 class RevocationListRow(Model):

@@ -1,4 +1,4 @@
-"""The base of all tables, and the column kinds that SQLite and PostgreSQL share."""
+"""The base of all tables, and the kinds of columns that SQLite and PostgreSQL share."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
